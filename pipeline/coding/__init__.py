@@ -1,0 +1,1 @@
+"""Coding of sentences by the codebook."""

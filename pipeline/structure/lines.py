@@ -1,0 +1,106 @@
+"""Take away what stands on pages but not in the text: running titles, page numbers, footnotes."""
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+from pipeline.reading.source import Line
+from pipeline.structure.patterns import furniture, plain
+
+_EDGE = 3
+_DIGITS = re.compile(r"\d+")
+_FOOTNOTE = re.compile(r"(\d{1,2}) (?=[A-Z‘“(])")
+_FOOTNOTE_LINES = 14
+_RAISED = re.compile(r"(?<=[a-z]\.)\d(?=$| [A-Z])")
+
+
+@dataclass(frozen=True)
+class PageText:
+    """The lines of the text proper, and the footnotes that stood under them."""
+
+    lines: list[Line]
+    footnotes: list[Line]
+
+
+def _shape(line: Line) -> str:
+    return _DIGITS.sub("#", plain(line.text))
+
+
+def _by_page(lines: list[Line]) -> dict[int, list[Line]]:
+    pages: dict[int, list[Line]] = defaultdict(list)
+    for line in lines:
+        pages[line.page].append(line)
+    return pages
+
+
+def running_titles(pages: dict[int, list[Line]]) -> set[str]:
+    """Return the shapes of lines that stand at the edge of many pages.
+
+    A shape is the line with digits folded; it is a running title where it stands among the
+    first or last three lines of at least a third of the pages, and of three pages.
+    """
+    seen: Counter[str] = Counter()
+    for lines in pages.values():
+        seen.update({_shape(line) for line in lines[:_EDGE] + lines[-_EDGE:]})
+    least = max(3, len(pages) / 3)
+    return {shape for shape, count in seen.items() if count >= least}
+
+
+def _trim(lines: list[Line], titles: set[str]) -> list[Line]:
+    """Drop running titles and bare page numbers from both ends of a page."""
+    first, last = 0, len(lines)
+    while first < last and _is_edge(lines[first], titles):
+        first += 1
+    while last > first and _is_edge(lines[last - 1], titles):
+        last -= 1
+    return lines[first:last]
+
+
+def _is_edge(line: Line, titles: set[str]) -> bool:
+    return line.text.isdigit() or _shape(line) in titles
+
+
+def _split_footnotes(lines: list[Line], expected: int) -> tuple[list[Line], list[Line], int]:
+    """Split a page's footnotes off; notes are numbered through the document from ``expected``."""
+    lines = [Line(_RAISED.sub("", line.text), line.page, line.role) for line in lines]
+    for index in range(max(0, len(lines) - _FOOTNOTE_LINES), len(lines)):
+        match = _FOOTNOTE.match(lines[index].text)
+        if match and int(match.group(1)) == expected and index > 0:
+            notes = lines[index:]
+            last = expected
+            for note in notes:
+                again = _FOOTNOTE.match(note.text)
+                if again and int(again.group(1)) == last + 1:
+                    last += 1
+            body = _drop_marks(lines[:index], expected, last)
+            return body, notes, last + 1
+    return lines, [], expected
+
+
+def _drop_marks(lines: list[Line], first: int, last: int) -> list[Line]:
+    """Take the raised numbers of this page's footnotes off the words they stand behind."""
+    cleaned = list(lines)
+    for number in range(first, last + 1):
+        mark = re.compile(rf"(?<=[A-Za-z.,;:’”)]){number}(?=$|[ .,;:])")
+        for index, line in enumerate(cleaned):
+            text, count = mark.subn("", line.text, count=1)
+            if count:
+                cleaned[index] = Line(text, line.page, line.role)
+                break
+    return cleaned
+
+
+def page_text(lines: list[Line]) -> PageText:
+    """Return the text proper of a paged document, and its footnotes."""
+    pages = _by_page(lines)
+    titles = running_titles(pages)
+    anywhere = furniture("anywhere")
+    body: list[Line] = []
+    notes: list[Line] = []
+    expected = 1
+    for number in sorted(pages):
+        kept = [x for x in _trim(pages[number], titles) if not anywhere.fullmatch(plain(x.text))]
+        kept, found, expected = _split_footnotes(kept, expected)
+        body.extend(kept)
+        notes.extend(found)
+    return PageText(body, notes)

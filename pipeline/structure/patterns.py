@@ -1,0 +1,61 @@
+"""The patterns that reviewers can edit: furniture, headings, closing pages (``pipeline/data``)."""
+
+import re
+from functools import cache
+from typing import Any
+
+import yaml
+
+from pipeline.paths import DATA
+
+GRADE = r"(?:outstanding|good|requires? improvement(?: to be good)?|inadequate|adequate)"
+ENDING = rf"(?: is| are)?:?(?: {GRADE}| not judged)?\.?"
+JUDGED = (
+    r"(?: is| are)?(?: that)?(?: it| they)?(?: is| are)?"
+    rf"(?: {GRADE}| requires?| require improvement(?: to be good)?)?\.?"
+)
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
+
+
+def plain(text: str) -> str:
+    """Return text with straight quotes, lower case and folded white space, for matching."""
+    return " ".join(text.translate(_APOSTROPHES).lower().split())
+
+
+@cache
+def load_data(name: str) -> Any:
+    """Read a YAML data file of the package."""
+    with (DATA / name).open(encoding="utf-8") as stream:
+        return yaml.safe_load(stream)
+
+
+@cache
+def furniture(where: str) -> re.Pattern[str]:
+    """Return one pattern for whole lines of one kind in ``furniture.yaml``."""
+    return re.compile("|".join(f"(?:{p})" for p in load_data("furniture.yaml")[where]))
+
+
+@cache
+def closing_page() -> re.Pattern[str]:
+    """Return the pattern for the words with which a publisher's closing page begins."""
+    return re.compile("|".join(load_data("sections.yaml")["closing_page"]))
+
+
+@cache
+def heading_sections() -> list[str]:
+    """Return the section of every heading pattern, in the order of the data file."""
+    return [row["section"] for row in load_data("sections.yaml")["headings"]]
+
+
+@cache
+def heading_pattern() -> re.Pattern[str]:
+    """Return one pattern over all headings; group ``h<i>`` tells which row matched."""
+    rows = load_data("sections.yaml")["headings"]
+    parts = []
+    for index, row in enumerate(rows):
+        pattern = row["pattern"]
+        for name, meaning in (("ENDING", ENDING), ("JUDGED", JUDGED), ("GRADE", GRADE)):
+            pattern = pattern.replace(name, meaning)
+        parts.append(f"(?P<h{index}>{pattern})")
+    return re.compile("|".join(parts))
+

@@ -1,0 +1,93 @@
+"""Give every block of a report its section, from the headings above it."""
+
+import re
+
+from pipeline.reading.source import Line
+from pipeline.structure.blocks import Block
+from pipeline.structure.headings import heading_section
+from pipeline.structure.patterns import GRADE, closing_page, load_data, plain
+
+_AREAS = ("help_protection", "in_care", "care_leavers", "leaders", "lscb")
+_FRONT_LINES = 60
+_MAX_GAP = 8
+_MIN_ROWS = 3
+_MIN_ROW = 12
+_ROW_EDGES = re.compile(rf"^\d(?:\.\d)?\.? | {GRADE}$| requires?(?: improvement(?: to(?: be)?)?)?$")
+_GRADE_LINE = re.compile(rf"(?:{GRADE}|requires|improvement|improvement to be|to be|to be good|be good)(?: {GRADE})?")
+
+
+def _is_row(text: str) -> bool:
+    """Tell whether a line is the name of a row or its beginning, alone or before a grade."""
+    name = _ROW_EDGES.sub("", text)
+    rows = load_data("sections.yaml")["grade_rows"]
+    return len(name) >= _MIN_ROW and any(row["name"].startswith(name) for row in rows)
+
+
+def _together(rows: list[int], head: list[str]) -> list[int]:
+    """Return the rows of the first table: close to one another, to "overall effectiveness"."""
+    table: list[int] = []
+    for row in rows:
+        if table and row - table[-1] > _MAX_GAP:
+            if len(table) >= _MIN_ROWS:
+                break
+            table = []
+        table.append(row)
+        if "overall effectiveness" in head[row]:
+            break
+    return table
+
+
+def mark_grade_table(lines: list[Line]) -> list[Line]:
+    """Turn the lines of the grade table on the first page into table lines.
+
+    The table runs from its header, or its first row, to the grade of its last row; prose that
+    names a judgement before or after it stays prose.
+    """
+    head = [plain(line.text) for line in lines[:_FRONT_LINES]]
+    rows = [i for i, text in enumerate(head) if _is_row(text)]
+    table = _together(rows, head)
+    if len(table) < _MIN_ROWS:
+        return lines
+    first, last = table[0], table[-1]
+    if first and head[first - 1] in ("judgement grade", "judgment grade", "judgement", "grade"):
+        first -= 1
+    while last + 1 < len(head) and _GRADE_LINE.fullmatch(head[last + 1]):
+        last += 1
+    cells = [Line(line.text, line.page, "table") for line in lines[first : last + 1]]
+    return lines[:first] + cells + lines[last + 1 :]
+
+
+def _next_section(found: str, section: str, area: str) -> str:
+    """Return the section after a heading, within the judgement area that it stands in."""
+    if found == "area":
+        return area or section
+    return area if found == "summary" and area == "lscb" else found
+
+
+def assign_sections(blocks: list[Block], framework: str) -> list[Block]:
+    """Set ``section`` and ``heading`` of every block.
+
+    Before the first heading stands ``front``; after the grade table of an ILACS report, the
+    ``summary``. A heading that is not known changes nothing but ``heading``. The publisher's
+    closing page, and all after it, is ``info``. Where no heading of a report is known at all,
+    every section is ``other``.
+    """
+    section, heading, area = "front", "", ""
+    closed = known = False
+    for block in blocks:
+        if block.kind == "heading":
+            found = heading_section(block.text)
+            heading = block.text
+            if found and found != "keep" and not closed:
+                section, known = _next_section(found, section, area), True
+                area = section if section in _AREAS else area
+        elif block.kind == "table" and framework == "ILACS" and section == "front":
+            section, known = "summary", True
+        elif closing_page().match(plain(block.text)):
+            section, heading, closed = "info", "", True
+        block.section = "info" if block.kind in ("footnote", "contents") else section
+        block.heading = heading
+    if not known:
+        for block in blocks:
+            block.section = "other"
+    return blocks
