@@ -43,7 +43,9 @@ def clean_file(item: Item) -> Cleaned:
     return Cleaned(document, sentences, text, None)
 
 
-def clean(items: list[Item], workers: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, str]]:
+def clean(
+    items: list[Item], duplicate_share: float, workers: int
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, str]]:
     """Return the tables ``documents``, ``rejected``, ``sentences`` and the texts by ``doc_id``."""
     results = each(clean_file, items, "clean", workers)
     read = sorted((r for r in results if r.document is not None),
@@ -51,16 +53,19 @@ def clean(items: list[Item], workers: int) -> tuple[pd.DataFrame, pd.DataFrame, 
     documents = frames.build([r.document for r in read if r.document], schema.CLEAN_DOCUMENTS)
     sentences = frames.build([s for r in read for s in r.sentences], schema.CLEAN_SENTENCES)
     rejected = frames.build([r.rejected for r in results if r.rejected], schema.REJECTED)
-    documents["duplicate_of"] = link_duplicates(documents, sentences)
+    documents["duplicate_of"] = link_duplicates(documents, sentences, duplicate_share)
     texts = {str(r.document["doc_id"]): r.text for r in read if r.document}
     return documents, rejected, sentences, texts
 
 
-def main(corpus: Path, out: Path, registry: Path | None, workers: int) -> None:
+def main(
+    corpus: Path, out: Path, registry: Path | None, params: dict[str, Any], workers: int
+) -> None:
     """Run the stage on a corpus folder and write its outputs below ``out``."""
     default = corpus / "registry.csv"
     known = registry or (default if default.exists() else None)
-    documents, rejected, sentences, texts = clean(find_items(corpus, read_registry(known)), workers)
+    items = find_items(corpus, read_registry(known))
+    documents, rejected, sentences, texts = clean(items, params["duplicate_share"], workers)
     folder = out / "text"
     if folder.exists():
         for stale in folder.glob("*.txt"):

@@ -7,14 +7,15 @@ import pandas as pd
 from pipeline.structure.patterns import plain
 
 MIN_WORDS = 6
-SHARED = 0.6
 
 
-def link_duplicates(documents: pd.DataFrame, sentences: pd.DataFrame) -> list[str]:
+def link_duplicates(
+    documents: pd.DataFrame, sentences: pd.DataFrame, share: float
+) -> list[str]:
     """Return, for every document, the ``doc_id`` of the one that it repeats (empty if none).
 
-    Two documents say the same where at least 60 % of the sentences of the shorter one, of six
-    words or more, stand word for word in the other (containment; Broder 1997, with sentences
+    Two documents say the same where at least ``share`` of the sentences of the shorter one, of
+    six words or more, stand word for word in the other (containment; Broder 1997, with sentences
     as shingles). The original is the inspection report before the press text, the PDF before
     other files, the earlier before the later, then the first in order.
     """
@@ -34,7 +35,7 @@ def link_duplicates(documents: pd.DataFrame, sentences: pd.DataFrame) -> list[st
     rank = {row["doc_id"]: _precedence(row) for row in documents.to_dict("records")}
     original: dict[str, str] = {}
     for (a, b), count in sorted(shared.items()):
-        if count >= SHARED * min(len(prints[a]), len(prints[b])):
+        if count >= share * min(len(prints[a]), len(prints[b])):
             first, second = sorted((a, b), key=lambda doc_id: rank[doc_id])
             known = original.get(second)
             if known is None or rank[first] < rank[known]:

@@ -210,6 +210,8 @@ def test_find_councils(text: str, expected: list[str]) -> None:
         ("Northumberand County Council praised", "Staff were thanked.", "", "Northumberland"),
         ("A new start", "West Northamptonshire Council took over. Northamptonshire Police agreed.",
          "2022-05-01", "West Northamptonshire"),
+        ("Late visits", "Teenagers in Inglemoor were seen in July. Children in Need waited.", "",
+         "Inglemoor"),
         ("A meeting", "The Youth Council and the Children in Care Council met.", "", ""),
         ("", "", "", ""),
     ],

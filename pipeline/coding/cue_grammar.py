@@ -62,7 +62,7 @@ def parse_cue(text: str) -> list[Sequence]:
     Examples
     --------
     >>> [len(sequence) for sequence in parse_cue("agency {staff|social worker}")]
-    [3, 2]
+    [2, 3]
     """
     pieces = _pieces(text)
     sequences, position = _choices(pieces, 0, "")

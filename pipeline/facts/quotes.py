@@ -13,10 +13,19 @@ from dataclasses import dataclass
 _OPENING = "“„‟"
 _CLOSING = "”"
 _DOUBLES = re.compile(r"[“”„‟\"″]|''|``")
-_SINGLE_OPEN = re.compile(r"(?<![\w’'.])[‘'](?=[^\W\d_]|\d+(?!0s))(?!(?:tis|twas|til|em|cause)\b)")
+_SINGLE_OPEN = re.compile(r"(?<![\w’'.])[‘'](?=\w)(?!(?:tis|twas|til|em|cause|n|\d0s)\b)")
 _SINGLE_CLOSE = re.compile(r"(?<=[^\s‘(])[’'](?!\w)")
 _POSSESSIVE = re.compile(r"(?<=s)[’'](?= \w)")
 _LEADS = re.compile(r"[:,]\s*$")
+_WORD = re.compile(r"\w")
+_STOP = re.compile(r"[.!?…:;][’”\"')\]]*$")
+_ENDS_QUOTE = re.compile(r"[.,!?…][’”\"']*$")
+_SPEECH_LEADS = re.compile(r"(?:^|[:,–—-])\s*$")
+_HEADING_WORDS = 9
+LONGEST = 1500
+"""Characters of one sentence in which speakers are looked for; a sentence is far shorter."""
+MASK = "\x1f"
+"""What overwrites quoted characters where only the writer's words matter."""
 _MAX_SILENT = 6
 """Paragraphs that a quotation may run through without a mark of its own."""
 
@@ -117,7 +126,8 @@ def _singles(text: str, taken: list[tuple[int, int, bool]]) -> list[tuple[int, i
             spans.append((opened, end + 1, True))
             at = end
         elif not text[:opened].strip() or _LEADS.search(text[:opened]):
-            spans.append((opened, len(text), False))
+            stop = min([len(text), *(start for start, _, _ in taken if start > opened)])
+            spans.append((opened, stop, False))
             break
     return spans
 
@@ -159,9 +169,96 @@ def quotations(paragraphs: Sequence[str]) -> list[list[Span]]:
         found += [(*span, True) for span in _singles(text, doubles)]
         spans: list[Span] = []
         for start, end, closed, single in sorted(found):
+            if start == end:
+                continue
             runs_on = carried and not spans and not text[:start].strip()
             chain += not runs_on
             spans.append(Span(start, end, chain, single, runs_on, closed))
-        left_open = spans[-1] if spans and not spans[-1].closed else None
+        if spans or text.strip():
+            left_open = spans[-1] if spans and not spans[-1].closed else None
         result.append(spans)
+    return result
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence with what is quoted in it.
+
+    ``masked`` is the text with every quotation overwritten; ``spoken`` are the spans in which
+    somebody speaks and ``inner`` their words, ``partial`` the words that the writer's own
+    sentence quotes; ``quoted`` tells that nothing stands outside ``spoken``.
+    """
+
+    text: str
+    masked: str
+    paragraph: int
+    bullet: bool
+    heading: bool
+    spoken: tuple[Span, ...]
+    partial: tuple[str, ...]
+    quoted: bool
+    inner: str
+
+
+def _mask(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + MASK * (end - start) + text[end:]
+    return text
+
+
+def _is_speech(span: Span, begin: int, end: int, paragraph: str) -> bool:
+    """Tell whether a span is someone speaking, not words quoted in the writer's sentence."""
+    if span.carried or span.start < begin:
+        return True
+    before = paragraph[begin : span.start]
+    quoted = paragraph[span.start : min(span.end, end)].strip()
+    if span.single and span.closed and len(quoted.split()) < 3:
+        return False
+    if not _WORD.search(before):
+        rest = paragraph[span.end : end]
+        return not _WORD.search(rest) or bool(_ENDS_QUOTE.search(quoted))
+    first = quoted.lstrip("“\"‘'„ ")[:1]
+    return (
+        bool(_SPEECH_LEADS.search(before))
+        and (first.isupper() or first.isdigit())
+        and (len(quoted.split()) > 2)
+    )
+
+
+def _is_heading(sentences: list[str], text: str, spans: list[Span]) -> bool:
+    """Tell whether a paragraph is a crosshead: short, without a stop, quoted or not."""
+    short = len(sentences) == 1 and len(text.split()) <= _HEADING_WORDS
+    carried = bool(spans) and (spans[0].carried or not spans[-1].closed)
+    return short and not carried and not _STOP.search(text)
+
+
+def sentences_of(paragraphs: list[list[str]], bullets: list[bool]) -> list[list[Sentence]]:
+    """Return the sentences of every paragraph with their quotations found."""
+    texts = [" ".join(paragraph) for paragraph in paragraphs]
+    result: list[list[Sentence]] = []
+    for index, (sentences, text, spans) in enumerate(
+        zip(paragraphs, texts, quotations(texts), strict=True)
+    ):
+        heading = not bullets[index] and _is_heading(sentences, text, spans)
+        row: list[Sentence] = []
+        begin = 0
+        for sentence in sentences:
+            end = begin + len(sentence)
+            here = [s for s in spans if s.start < end and s.end > begin]
+            spoken = tuple(s for s in here if _is_speech(s, begin, end, text))
+            bounds = [(max(s.start, begin) - begin, min(s.end, end) - begin) for s in here]
+            masked = _mask(sentence, bounds)[:LONGEST]
+            row.append(
+                Sentence(
+                    sentence, masked, index, bullets[index], heading,
+                    () if heading else spoken,
+                    tuple(sentence[a:b] for (a, b), s in zip(bounds, here, strict=True)
+                          if s not in spoken),
+                    bool(spoken) and not _WORD.search(_mask(sentence, bounds)),
+                    " ".join(sentence[a:b] for (a, b), s in zip(bounds, here, strict=True)
+                             if s in spoken),
+                )
+            )  # fmt: skip
+            begin = end + 1
+        result.append(row)
     return result

@@ -6,21 +6,23 @@ nobody else says is the writer's.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.facts.quotes import Span, quotations
-from pipeline.facts.reported import INSPECTORATE, MASK, Cast, Report, judgement, person_voice, reports
+from pipeline.facts.cast import INSPECTORATE, Cast, person_voice
+from pipeline.facts.quotes import MASK, Sentence, sentences_of
+from pipeline.facts.reported import Report, judgement, relayed, reports
 from pipeline.facts.voices import Voice, agents, lexicon
 
 AUTHOR = Voice("author")
 
 _WORD = re.compile(r"\w")
-_STOP = re.compile(r"[.!?…:;][’”\"')\]]*$")
-_ENDS_QUOTE = re.compile(r"[.,!?…][’”\"']*$")
-_LEADS = re.compile(r"(?:^|[:,–—-])\s*$")
 _COLON_SPEECH = re.compile(rf"^[^{MASK}.!?]{{0,80}}:\s+(?=\w)")
-_HEADING_WORDS = 9
+_GRADE_LINE = re.compile(
+    r"[:–—-]\s*[‘“\"']?(?:rated |graded )?(?:outstanding|good|requires improvement(?: to be good)?|"
+    r"inadequate)[’”\"']?[.;]?$",
+    re.IGNORECASE,
+)
+_SIGNATURE = re.compile(r"\s*(?:[,(–—-][^.]{0,120})?\.?$")
 _LEAD_GAP = 90
 _RECENT = 2
 """Paragraphs after which a quotation no longer goes back to the last voice."""
@@ -38,20 +40,6 @@ class Attribution:
     quoted: bool
 
 
-@dataclass(frozen=True)
-class _Sentence:
-    text: str
-    masked: str
-    paragraph: int
-    last: bool
-    bullet: bool
-    heading: bool
-    spoken: tuple[Span, ...]
-    partial: tuple[str, ...]
-    quoted: bool
-    inner: str
-
-
 @dataclass
 class _State:
     cast: Cast = field(default_factory=Cast)
@@ -62,67 +50,6 @@ class _State:
     listed: Voice = AUTHOR
     plain: int = -1
     inner: str = ""
-
-
-def _mask(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    for start, end in spans:
-        text = text[:start] + MASK * (end - start) + text[end:]
-    return text
-
-
-def _is_speech(text: str, span: Span, begin: int, end: int, paragraph: str) -> bool:
-    """Tell whether a span is someone speaking, not words quoted in the writer's sentence."""
-    if span.carried or span.start < begin:
-        return True
-    before = paragraph[begin : span.start]
-    quoted = paragraph[span.start : min(span.end, end)].strip()
-    if span.single and span.closed and len(quoted.split()) < 3:
-        return False
-    if not _WORD.search(before):
-        rest = paragraph[span.end : end]
-        return not _WORD.search(rest) or bool(_ENDS_QUOTE.search(quoted))
-    first = quoted.lstrip("“\"‘'„ ")[:1]
-    return bool(_LEADS.search(before)) and (first.isupper() or first.isdigit()) and (
-        len(quoted.split()) > 2
-    )
-
-
-def _is_heading(sentences: list[str], text: str, spans: list[Span]) -> bool:
-    """Tell whether a paragraph is a crosshead: short, without a stop, quoted or not."""
-    short = len(sentences) == 1 and len(text.split()) <= _HEADING_WORDS
-    carried = bool(spans) and (spans[0].carried or not spans[-1].closed)
-    return short and not carried and not _STOP.search(text)
-
-
-def _sentences(paragraphs: list[list[str]], bullets: list[bool]) -> list[list[_Sentence]]:
-    texts = [" ".join(paragraph) for paragraph in paragraphs]
-    result: list[list[_Sentence]] = []
-    for index, (sentences, text, spans) in enumerate(
-        zip(paragraphs, texts, quotations(texts), strict=True)
-    ):
-        heading = not bullets[index] and _is_heading(sentences, text, spans)
-        row: list[_Sentence] = []
-        begin = 0
-        for number, sentence in enumerate(sentences):
-            end = begin + len(sentence)
-            here = [s for s in spans if s.start < end and s.end > begin]
-            spoken = tuple(s for s in here if _is_speech(sentence, s, begin, end, text))
-            bounds = [(max(s.start, begin) - begin, min(s.end, end) - begin) for s in here]
-            masked = _mask(sentence, bounds)
-            row.append(
-                _Sentence(
-                    sentence, masked, index, number == len(sentences) - 1, bullets[index], heading,
-                    () if heading else spoken,
-                    tuple(sentence[a:b] for (a, b), s in zip(bounds, here, strict=True)
-                          if s not in spoken),
-                    bool(spoken) and not _WORD.search(masked),
-                    " ".join(sentence[a:b] for (a, b), s in zip(bounds, here, strict=True)
-                             if s in spoken),
-                )
-            )  # fmt: skip
-            begin = end + 1
-        result.append(row)
-    return result
 
 
 def attribute(paragraphs: list[list[str]], bullets: list[bool]) -> list[list[Attribution]]:
@@ -146,14 +73,14 @@ def attribute(paragraphs: list[list[str]], bullets: list[bool]) -> list[list[Att
     >>> [(row.source, row.speaker, row.quoted) for row in rows[0]]
     [('council', 'Cllr Ada Finch', False), ('council', 'Cllr Ada Finch', True)]
     """
-    table = _sentences(paragraphs, bullets)
+    table = sentences_of(paragraphs, bullets)
     flat = [sentence for row in table for sentence in row]
     state = _State()
     given = iter([_attribute_one(flat, number, state) for number in range(len(flat))])
     return [[next(given) for _ in row] for row in table]
 
 
-def _attribute_one(flat: list[_Sentence], number: int, state: _State) -> Attribution:
+def _attribute_one(flat: list[Sentence], number: int, state: _State) -> Attribution:
     sentence = flat[number]
     if sentence.heading:
         state.lead = None
@@ -178,7 +105,7 @@ def _attribute_one(flat: list[_Sentence], number: int, state: _State) -> Attribu
     return Attribution(said.source, said.speaker, sentence.quoted)
 
 
-def _listed(sentence: _Sentence, voice: Voice) -> Voice:
+def _listed(sentence: Sentence, voice: Voice) -> Voice:
     """Return whose the bullets below this sentence are."""
     if voice != AUTHOR:
         return voice
@@ -188,7 +115,7 @@ def _listed(sentence: _Sentence, voice: Voice) -> Voice:
     return INSPECTORATE if found else AUTHOR
 
 
-def _owner(flat: list[_Sentence], number: int, state: _State) -> Voice:
+def _owner(flat: list[Sentence], number: int, state: _State) -> Voice:
     """Return who speaks in the quotation of this sentence."""
     sentence = flat[number]
     chain = sentence.spoken[-1].chain
@@ -203,7 +130,7 @@ def _owner(flat: list[_Sentence], number: int, state: _State) -> Voice:
     return own
 
 
-def _beside(sentence: _Sentence, state: _State) -> Voice | None:
+def _beside(sentence: Sentence, state: _State) -> Voice | None:
     """Return who is named as the speaker in the sentence that holds the quotation."""
     if not _WORD.search(sentence.masked):
         return None
@@ -238,7 +165,7 @@ def _note(report: Report, state: _State) -> None:
         state.cast.note(report.agent, report.voice)
 
 
-def _ahead(flat: list[_Sentence], number: int, state: _State) -> Voice | None:
+def _ahead(flat: list[Sentence], number: int, state: _State) -> Voice | None:
     """Return the speaker whom a later part of the same quotation names: "…,” she added."."""
     chains = {span.chain for span in flat[number].spoken}
     for offset, later in enumerate(flat[number + 1 :], 1):
@@ -252,7 +179,7 @@ def _ahead(flat: list[_Sentence], number: int, state: _State) -> Voice | None:
     return None
 
 
-def _is_tag(sentence: _Sentence, state: _State) -> bool:
+def _is_tag(sentence: Sentence, state: _State) -> bool:
     """Tell whether a sentence only names the speaker: "said Jo Bloggs.", "she added."."""
     if sentence.spoken or len(sentence.text.split()) > 25:
         return False
@@ -262,15 +189,92 @@ def _is_tag(sentence: _Sentence, state: _State) -> bool:
     return bool(found) and (lower or not rest)
 
 
-def _later(flat: list[_Sentence], number: int, state: _State) -> Voice | None:
-    """Return the speaker named in the paragraph below a quotation that nobody introduces."""
+def _later(flat: list[Sentence], number: int, state: _State) -> Voice | None:
+    """Return whom the paragraph below names, where nobody introduces the quotation.
+
+    Such a paragraph is a signature ("Ada Finch, leader of the council") or a report.
+    """
     here = flat[number].paragraph
-    for later in flat[number + 1 :]:
-        if later.paragraph > here + 1:
-            return None
-        if later.paragraph > here and not later.spoken:
-            found = [a for a in agents(later.masked, state.cast.names()) if a.kind == "person"]
-            if found and found[0].start < 60:
-                tail = later.masked[found[0].end :].strip()
-                return person_voice(later.masked, found[0], tail.rstrip("."), state.cast)
+    below = [later for later in flat[number + 1 :] if later.paragraph == here + 1]
+    if not below or below[0].spoken:
+        return None
+    text = below[0].masked
+    found = reports(text, state.cast)
+    if found:
+        return found[0].voice
+    named = [agent for agent in agents(text, state.cast.names()) if agent.kind == "person"]
+    if named and named[0].start < _LEAD_GAP and _SIGNATURE.match(text, named[0].end):
+        return person_voice(text, named[0], text[named[0].end :].rstrip(" ."), state.cast)
     return None
+
+
+def _reported(sentence: Sentence, state: _State) -> tuple[Voice, Voice]:
+    """Return whose sentence this is outside quotations: as told, and as coded.
+
+    The two differ where an officer is reported as saying what inspectors found.
+    """
+    masked = sentence.masked
+    found = reports(masked, state.cast)
+    subject = _subject(sentence, state)
+    if found:
+        first = found[0]
+        _note(first, state)
+        if _COLON_SPEECH.match(masked[first.end :]):
+            state.plain = sentence.paragraph
+            return first.voice, relayed(masked[first.end :], first.voice, state.inner)
+        return first.voice, relayed(masked[first.end :], first.voice, "")
+    if sentence.bullet:
+        return (AUTHOR, AUTHOR) if _is_grade(sentence.text) else (state.listed, state.listed)
+    voice = judgement(sentence.text, masked, state.cast) or _carried_on(sentence, subject, state)
+    return voice, voice
+
+
+def _subject(sentence: Sentence, state: _State) -> Voice | None:
+    """Remember the sentence's first mention; return the voice of a person at its beginning."""
+    for agent in agents(sentence.masked, state.cast.names()):
+        if agent.kind != "person":
+            if agent.kind in ("inspectors", "writings", "body"):
+                state.cast.note(agent, agent.voice)
+            return None
+        tail = re.match(r"(?:,[^,]*,)?", sentence.masked[agent.end :])
+        phrase = tail.group() if tail else ""
+        voice = person_voice(sentence.masked, agent, phrase, state.cast)
+        if agent.start >= _LEAD_GAP:
+            return None
+        state.cast.note(agent, voice)
+        return voice
+    return None
+
+
+def _carried_on(sentence: Sentence, subject: Voice | None, state: _State) -> Voice:
+    """Return whose the words are that a sentence quotes or goes on with, naming nobody."""
+    words = [part for part in sentence.partial if _is_remark(part)]
+    if words and subject is not None and subject.speaker:
+        return subject
+    recent = 0 if state.voice != INSPECTORATE else _RECENT
+    if state.voice is not None and sentence.paragraph - state.at <= max(recent, 1):
+        if lexicon("continuation").search(sentence.text):
+            return state.voice
+        if words and sentence.paragraph - state.at <= recent:
+            return state.voice
+    return AUTHOR
+
+
+def _is_remark(quoted: str) -> bool:
+    """Tell whether quoted words assert something: no grade, no name in quotation marks."""
+    bare = quoted.strip("“”\"'‘’ .,")
+    if lexicon("grades").fullmatch(bare) or len(bare.split()) < 2:
+        return False
+    return bare[:1].islower()
+
+
+def _is_grade(text: str) -> bool:
+    """Tell whether a bullet gives an area and its grade."""
+    return bool(_GRADE_LINE.search(text)) or bool(
+        lexicon("grading").search(text) and lexicon("grades").search(text)
+    )
+
+
+def _inspectors_in(words: str, owner: Voice, state: _State) -> Voice:
+    """Return the inspectorate's voice where a speaker passes on its finding, else the speaker's."""
+    return relayed(words, owner, state.inner)

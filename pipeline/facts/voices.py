@@ -16,11 +16,15 @@ from pipeline.paths import DATA
 _TOKEN = r"(?:[A-Z][’'])?[A-Z][^\W\d_]*+(?:[-–][^\W\d_]++)*+"
 _RUN = re.compile(rf"{_TOKEN}\.?(?:\s(?:(?:de|van|von|der|den|la|le|al|bin|ap)\s)*{_TOKEN})*")
 _SPACE = re.compile(r"\s+")
-_AGE = re.compile(r"^,\s(?:aged )?\d{1,2}\b,?")
 _PREPOSED = re.compile(
     r"(?:\b(?:of|to|with|for|from|in|about|at|into|on|by|under|against|through|between|behind|"
     r"called|via|than|towards|across|inside|around|throughout|within|near|and for)"
     r"|[’']s|s[’'])\s+(?:(?:both|all|the|our|its|their)\s+)?$",
+    re.IGNORECASE,
+)
+_AFTER_PREPOSITION = re.compile(
+    r"\b(?:of|to|with|from|in|about|at|into|on|under|against|through|between|behind|near|like|"
+    r"across|inside|around|outside|called)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 _CITED = re.compile(r"\b(?:according to|in the words of)\s+(?:the\s+)?$", re.IGNORECASE)
@@ -105,6 +109,11 @@ def source_of_role(phrase: str) -> str:
     return next((source for source, pattern in _roles() if pattern.search(phrase)), "")
 
 
+@cache
+def _stands_alone() -> re.Pattern[str]:
+    return re.compile("|".join(_entries("lone_names")))
+
+
 def _is_name(tokens: list[str]) -> bool:
     titled = bool(set(tokens[:-1]) & words("titles"))
     return titled or len(tokens) >= 2
@@ -114,18 +123,20 @@ def people(text: str, known: frozenset[str] = frozenset()) -> Iterator[tuple[int
     """Yield where personal names with their titles stand in ``text``.
 
     A name is what a run of capitals has behind its last word of ``no_person``; one word alone
-    counts only with a title, with an age after it, or if it is in ``known``.
+    counts only with a title, with an age or the like after it, or if it is in ``known``.
     """
-    barred = words("no_person")
+    barred, also = words("no_person"), words("also_surnames")
     for run in _RUN.finditer(text):
         tokens = run.group().split()
-        while set(tokens) & barred:
+        surname = len(tokens) > 1 and tokens[-2] not in barred and tokens[-1] in also
+        surname = surname and not _AFTER_PREPOSITION.search(text[: run.start()])
+        while set(tokens[:-1] if surname else tokens) & barred:
             tokens = tokens[1:]
         if not tokens:
             continue
         start = run.end() - len(" ".join(tokens))
         possessive = re.match(r"[’']s?\b|[’'](?=\s)", text[run.end() :])
-        alone = tokens[0] in known or _AGE.match(text[run.end() :])
+        alone = tokens[0] in known or _stands_alone().match(text, run.end())
         if not possessive and (_is_name(tokens) or (alone and tokens[0] not in words("titles"))):
             yield start, run.end()
 
@@ -137,9 +148,7 @@ def _inspectorate(text: str) -> Iterator[Agent]:
             if any(start < match.end() and match.start() < end for start, end in barred):
                 continue
             named = "ofsted" in match.group().lower()
-            yield Agent(
-                *match.span(), kind, Voice("inspectorate", "Ofsted" if named else "")
-            )
+            yield Agent(*match.span(), kind, Voice("inspectorate", "Ofsted" if named else ""))
 
 
 def _bodies(text: str) -> Iterator[Agent]:
@@ -158,8 +167,10 @@ def _bodies(text: str) -> Iterator[Agent]:
 
 def _is_free(text: str, agent: Agent) -> bool:
     """Tell whether a mention can be a subject, or is the object of "according to"."""
-    if agent.kind == "person" or _CITED.search(text[: agent.start]):
+    if _CITED.search(text[: agent.start]):
         return True
+    if agent.kind == "person":
+        return not _AFTER_PREPOSITION.search(text[: agent.start])
     return not _PREPOSED.search(text[: agent.start]) and not _GENITIVE.match(text, agent.end)
 
 

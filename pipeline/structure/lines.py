@@ -9,7 +9,9 @@ from pipeline.structure.patterns import furniture, plain
 
 _EDGE = 3
 _DIGITS = re.compile(r"\d+")
-_FOOTNOTE = re.compile(r"(\d{1,2}) (?=[A-Z‘“(])")
+_FOOTNOTE = re.compile(rf"(\d{{1,2}}) (?=[A-Z‘“(])(?!(?:{'|'.join(MONTHS)})\b)", re.IGNORECASE)
+_BEGINS_NOTE = re.compile(r"[A-Z‘“(]")
+_NOTE_NUMBER = re.compile(r"^\d{1,2}(?: (?=[A-Z‘“(])|$)")
 _FOOTNOTE_LINES = 14
 _RAISED = re.compile(r"(?<=[a-z]\.)\d(?=$| [A-Z])")
 
@@ -60,21 +62,38 @@ def _is_edge(line: Line, titles: set[str]) -> bool:
     return line.text.isdigit() or _shape(line) in titles
 
 
+def _note_numbers(lines: list[Line]) -> dict[int, int]:
+    """Return the number that each line begins a footnote with, if it may begin one."""
+    numbers = {}
+    for index, line in enumerate(lines):
+        match = _FOOTNOTE.match(line.text)
+        alone = line.text.isdigit() and len(line.text) <= 2 and index + 1 < len(lines)
+        if match or (alone and _BEGINS_NOTE.match(lines[index + 1].text)):
+            numbers[index] = int(match.group(1) if match else line.text)
+    return numbers
+
+
 def _split_footnotes(lines: list[Line], expected: int) -> tuple[list[Line], list[Line], int]:
-    """Split a page's footnotes off; notes are numbered through the document from ``expected``."""
+    """Split a page's footnotes off; notes are numbered through the document from ``expected``.
+
+    The first note must stand at the foot of the page and have its mark in the text above.
+    """
     lines = [Line(_RAISED.sub("", line.text), line.page, line.role) for line in lines]
-    for index in range(max(0, len(lines) - _FOOTNOTE_LINES), len(lines)):
-        match = _FOOTNOTE.match(lines[index].text)
-        if match and int(match.group(1)) == expected and index > 0:
-            notes = lines[index:]
-            last = expected
-            for note in notes:
-                again = _FOOTNOTE.match(note.text)
-                if again and int(again.group(1)) == last + 1:
-                    last += 1
-            body = _drop_marks(lines[:index], expected, last)
-            return body, notes, last + 1
+    numbers = _note_numbers(lines)
+    for index in range(max(1, len(lines) - _FOOTNOTE_LINES), len(lines)):
+        if numbers.get(index) != expected or not _has_mark(lines[:index], expected):
+            continue
+        last = expected
+        for later in range(index, len(lines)):
+            last += numbers.get(later) == last + 1
+        notes = [Line(_NOTE_NUMBER.sub("", x.text), x.page, x.role) for x in lines[index:]]
+        return _drop_marks(lines[:index], expected, last), notes, last + 1
     return lines, [], expected
+
+
+def _has_mark(lines: list[Line], number: int) -> bool:
+    mark = re.compile(rf"[A-Za-z.,;:’”)] ?{number}(?:$|[ .,;:])")
+    return any(mark.search(line.text) for line in lines)
 
 
 def _drop_marks(lines: list[Line], first: int, last: int) -> list[Line]:
@@ -99,8 +118,7 @@ def page_text(lines: list[Line]) -> PageText:
     notes: list[Line] = []
     expected = 1
     for number in sorted(pages):
-        kept = [x for x in _trim(pages[number], titles) if not anywhere.fullmatch(plain(x.text))]
-        kept, found, expected = _split_footnotes(kept, expected)
-        body.extend(kept)
-        notes.extend(found)
+        kept, found, expected = _split_footnotes(_trim(pages[number], titles), expected)
+        body.extend(line for line in kept if not anywhere.fullmatch(plain(line.text)))
+        notes.extend(line for line in found if line.text)
     return PageText(body, notes)

@@ -42,17 +42,17 @@ def closing_page() -> re.Pattern[str]:
 
 
 @cache
-def heading_sections() -> list[str]:
-    """Return the section of every heading pattern, in the order of the data file."""
-    return [row["section"] for row in load_data("sections.yaml")["headings"]]
+def heading_rows() -> list[dict[str, Any]]:
+    """Return the heading patterns with their sections, in the order of the data file."""
+    rows: list[dict[str, Any]] = load_data("sections.yaml")["headings"]
+    return rows
 
 
 @cache
 def heading_pattern() -> re.Pattern[str]:
     """Return one pattern over all headings; group ``h<i>`` tells which row matched."""
-    rows = load_data("sections.yaml")["headings"]
     parts = []
-    for index, row in enumerate(rows):
+    for index, row in enumerate(heading_rows()):
         pattern = row["pattern"]
         for name, meaning in (("ENDING", ENDING), ("JUDGED", JUDGED), ("GRADE", GRADE)):
             pattern = pattern.replace(name, meaning)

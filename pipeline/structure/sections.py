@@ -1,13 +1,15 @@
 """Give every block of a report its section, from the headings above it."""
 
 import re
+from typing import Any
 
 from pipeline.reading.source import Line
 from pipeline.structure.blocks import Block
-from pipeline.structure.headings import heading_section
+from pipeline.structure.headings import heading_row
 from pipeline.structure.patterns import GRADE, closing_page, load_data, plain
 
 _AREAS = ("help_protection", "in_care", "care_leavers", "leaders", "lscb")
+_GROUPED = ("improve", "summary")
 _FRONT_LINES = 60
 _MAX_GAP = 8
 _MIN_ROWS = 3
@@ -51,14 +53,23 @@ def mark_grade_table(lines: list[Line]) -> list[Line]:
     first, last = table[0], table[-1]
     if first and head[first - 1] in ("judgement grade", "judgment grade", "judgement", "grade"):
         first -= 1
-    while last + 1 < len(head) and _GRADE_LINE.fullmatch(head[last + 1]):
+    name = _ROW_EDGES.sub("", head[last])
+    while last + 1 < len(head):
+        longer = f"{name} {_ROW_EDGES.sub('', head[last + 1])}"
+        if _is_row(longer):
+            name = longer
+        elif not _GRADE_LINE.fullmatch(head[last + 1]):
+            break
         last += 1
     cells = [Line(line.text, line.page, "table") for line in lines[first : last + 1]]
     return lines[:first] + cells + lines[last + 1 :]
 
 
-def _next_section(found: str, section: str, area: str) -> str:
+def _next_section(row: dict[str, Any], section: str, area: str) -> str:
     """Return the section after a heading, within the judgement area that it stands in."""
+    found = str(row["section"])
+    if found == "keep" or (row.get("bare") and section in _GROUPED):
+        return section
     if found == "area":
         return area or section
     return area if found == "summary" and area == "lscb" else found
@@ -69,25 +80,27 @@ def assign_sections(blocks: list[Block], framework: str) -> list[Block]:
 
     Before the first heading stands ``front``; after the grade table of an ILACS report, the
     ``summary``. A heading that is not known changes nothing but ``heading``. The publisher's
-    closing page, and all after it, is ``info``. Where no heading of a report is known at all,
-    every section is ``other``.
+    closing page, and all after it, is ``info``. Where the layout is not known, or no heading of
+    a report is, every section is ``other``.
     """
     section, heading, area = "front", "", ""
     closed = known = False
     for block in blocks:
-        if block.kind == "heading":
-            found = heading_section(block.text)
-            heading = block.text
-            if found and found != "keep" and not closed:
-                section, known = _next_section(found, section, area), True
-                area = section if section in _AREAS else area
-        elif block.kind == "table" and framework == "ILACS" and section == "front":
-            section, known = "summary", True
-        elif closing_page().match(plain(block.text)):
+        if closing_page().match(plain(block.text)):
             section, heading, closed = "info", "", True
-        block.section = "info" if block.kind in ("footnote", "contents") else section
-        block.heading = heading
-    if not known:
+        elif block.kind == "heading" and not closed:
+            heading = block.text
+            row = heading_row(block.text)
+            if row is not None:
+                section, known = _next_section(row, section, area), True
+                # The title page names the board's judgement before any area has begun.
+                area = section if section in _AREAS and (area or section != "lscb") else area
+        elif block.kind == "table" and framework == "ILACS" and section == "front":
+            section, heading, known = "summary", "", True
+        aside = block.kind in ("footnote", "contents")
+        block.section = "info" if aside else section
+        block.heading = "" if block.kind == "footnote" else heading
+    if not known or framework == "other":
         for block in blocks:
             block.section = "other"
     return blocks

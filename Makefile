@@ -1,0 +1,52 @@
+# `make run` and `make test` build .venv from the locked requirements if it is not there yet.
+.PHONY: run test lint lock docs sample bench clean
+.DEFAULT_GOAL := run
+
+# The first Python from 3.11 to 3.13 on the path, unless PYTHON names one.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& { echo $$p; break; }; done)
+BIN := .venv/bin
+READY := .venv/.ready
+export DVC_NO_ANALYTICS := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11, 3.12 or 3.13; install one or set PYTHON" >&2; exit 2; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+run: $(READY)
+	$(BIN)/dvc repro
+	@echo "The study on the sample corpus is done. Open:"
+	@echo "  outputs/tables/council_themes.csv   themes by council inspection"
+	@echo "  outputs/tables/findings.csv         every finding, with its place and evidence"
+	@echo "  outputs/tables/documents.csv        what was read, with facts and grades"
+	@echo "  outputs/run.json                    versions, parameters and SHA-256 of every file"
+
+test: $(READY)
+	$(BIN)/python -m pytest -m "not shared" -n 2
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/findings docs --check
+
+# The generated pages: data dictionary, codebook, tables of stages and figures.
+docs: $(READY)
+	$(BIN)/findings docs
+
+# The sample corpus, laid out again from its manuscripts.
+sample: $(READY)
+	$(BIN)/python corpus/build.py
+
+# The lock holds for Python 3.11 to 3.13 on Linux and macOS; needs uv.
+lock:
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-emit-index-url --output-file requirements.lock
+
+clean:
+	rm -rf .venv outputs/tables outputs/text outputs/stages outputs/run.json

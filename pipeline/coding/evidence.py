@@ -1,0 +1,58 @@
+"""The words of a sentence that carried a linear model's decision."""
+
+import re
+
+import numpy as np
+
+from pipeline.coding.features import TOKEN
+from pipeline.coding.linear import LinearModel
+
+_TOKEN = re.compile(TOKEN)
+_LONGEST = 3
+
+
+class Explainer:
+    """Find the words that speak most for a code.
+
+    A word's share is the sum, over the word n-grams that hold it, of the model's weight times the
+    n-gram's inverse document frequency, divided by the n-gram's length. Character n-grams are
+    left out: they cannot be read. The evidence tells what moved this model; it is no proof that
+    a reader would have looked at the same words.
+    """
+
+    def __init__(self, model: LinearModel, most: int) -> None:
+        vectorizer = model.features.vectorizers["word"]
+        self.vocabulary: dict[str, int] = vectorizer.vocabulary_
+        self.weights = model.coef[:, : len(self.vocabulary)] * vectorizer.idf_
+        self.codes = {code: row for row, code in enumerate(model.codes)}
+        self.most = most
+
+    def words(self, text: str, code: str) -> str:
+        """Return up to ``most`` words for ``code``, in the sentence's spelling and order.
+
+        Words that stand side by side are given together; pieces are joined with ``;``.
+        """
+        row = self.codes.get(code)
+        spans = [m.span() for m in _TOKEN.finditer(text)]
+        if row is None or not spans:
+            return ""
+        tokens = [text[a:b].lower().replace("‘", "’") for a, b in spans]
+        shares = np.zeros(len(tokens))
+        for size in range(1, _LONGEST + 1):
+            for first in range(len(tokens) - size + 1):
+                index = self.vocabulary.get(" ".join(tokens[first : first + size]))
+                if index is not None:
+                    shares[first : first + size] += self.weights[row, index] / size
+        best = [i for i in np.argsort(-shares, kind="stable")[: self.most] if shares[i] > 0]
+        return ";".join(_together(text, [spans[i] for i in sorted(best)]))
+
+
+def _together(text: str, spans: list[tuple[int, int]]) -> list[str]:
+    pieces: list[tuple[int, int]] = []
+    for start, end in spans:
+        if pieces and not text[pieces[-1][1] : start].strip(" "):
+            pieces[-1] = (pieces[-1][0], end)
+        else:
+            pieces.append((start, end))
+    words = [text[a:b] for a, b in pieces]
+    return [word for word in dict.fromkeys(words) if any(c.isalnum() for c in word)]

@@ -1,0 +1,73 @@
+"""Intervals for shares of coded sentences."""
+
+import numpy as np
+from scipy.stats import norm
+
+
+def weakness_share(strengths: float, weaknesses: float, mixed: float) -> float:
+    """Return the share of weakness among findings; a mixed one counts half.
+
+    Returns
+    -------
+    float
+        0 (all strengths) to 1 (all weaknesses); ``nan`` without findings.
+
+    Notes
+    -----
+    Read it as the balance of what inspectors wrote, not as the share of bad practice: a report
+    dwells on what it wants changed. It depends on how much a report says on a theme, so look at
+    ``findings`` first, and do not compare reports of different frameworks by it.
+
+    Examples
+    --------
+    >>> weakness_share(6, 3, 1)
+    0.35
+    """
+    findings = strengths + weaknesses + mixed
+    return float("nan") if findings == 0 else (weaknesses + mixed / 2) / findings
+
+
+def design_effect(values: np.ndarray, clusters: np.ndarray) -> float:
+    """Return how much clustering widens the variance of a mean; at least 1.
+
+    The ratio of the cluster-robust variance (paragraphs as clusters) to that of independent
+    sentences (Kish 1965, section 5.4). 1 where there are fewer than two clusters, or no spread.
+    """
+    count = len(values)
+    groups = np.unique(clusters)
+    spread = float(np.sum((values - values.mean()) ** 2)) if count else 0.0
+    if len(groups) < 2 or spread == 0.0:
+        return 1.0
+    totals = np.array([np.sum(values[clusters == g] - values.mean()) for g in groups])
+    ratio = float(np.sum(totals**2)) * len(groups) / (len(groups) - 1) / spread
+    return max(1.0, ratio)
+
+
+def wilson(share: float, count: float, level: float) -> tuple[float, float]:
+    """Return the Wilson score interval of a share (Wilson 1927).
+
+    Parameters
+    ----------
+    share
+        The observed share, 0 to 1.
+    count
+        Number of findings, divided by the design effect where they are clustered.
+    level
+        Level of the interval, such as 0.95.
+
+    Notes
+    -----
+    It tells how far the share could lie off if the same service had been described in other
+    sentences; it does not hold the model's errors. Do not use it to rank councils.
+
+    Examples
+    --------
+    >>> [round(x, 3) for x in wilson(0.35, 10, 0.95)]
+    [0.128, 0.663]
+    """
+    if count <= 0 or np.isnan(share):
+        return float("nan"), float("nan")
+    z = float(norm.ppf(0.5 + level / 2))
+    middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
+    half = z / (1 + z**2 / count) * np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
+    return max(0.0, float(middle - half)), min(1.0, float(middle + half))

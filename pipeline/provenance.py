@@ -1,0 +1,62 @@
+"""``run.json``: which version, parameters, models and files a run came from and wrote."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline import __version__
+from pipeline.codebook import read_codebook
+from pipeline.coding.models import read_index
+from pipeline.frames import write_whole
+from pipeline.params import Params
+
+OUTPUTS = ("tables", "text")
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def record(documents: pd.DataFrame, rejected: pd.DataFrame, out: Path, params: Params) -> dict[str, Any]:
+    """Return the record of a run.
+
+    Parameters
+    ----------
+    documents, rejected
+        The tables of that name, for the inputs' SHA-256.
+    out
+        Folder of the outputs.
+    params
+        The parameters as they were used.
+    """
+    index = read_index()
+    codebook = read_codebook()
+    inputs = {row["file"]: row["sha256"] for table in (documents, rejected)
+              for row in table.to_dict("records")}  # fmt: skip
+    outputs = {
+        path.relative_to(out).as_posix(): _sha256(path)
+        for folder in OUTPUTS
+        for path in sorted((out / folder).rglob("*"))
+        if path.is_file()
+    }
+    return {
+        "project": "inspection-findings",
+        "version": __version__,
+        "codebook": {"version": codebook.version, "date": codebook.date},
+        "models": {name: {"version": entry["version"], "sha256": entry["sha256"]}
+                   for name, entry in index["models"].items()},
+        "params": params,
+        "inputs": dict(sorted(inputs.items())),
+        "outputs": outputs,
+    }  # fmt: skip
+
+
+def write_record(documents: pd.DataFrame, rejected: pd.DataFrame, out: Path, params: Params) -> Path:
+    """Write ``run.json`` and return its path."""
+    path = out / "run.json"
+    text = json.dumps(record(documents, rejected, out, params), indent=2, ensure_ascii=False)
+    write_whole(path, (text + "\n").encode("utf-8"))
+    return path

@@ -1,0 +1,44 @@
+"""``findings run``: every stage over one corpus folder, with the record of what was done."""
+
+import logging
+from pathlib import Path
+
+from pipeline import classify, clean, frames, schema, tables, themes
+from pipeline.params import Params
+from pipeline.provenance import write_record
+
+log = logging.getLogger("findings")
+REJECTED_STATUS = 3
+
+
+def summarise(out: Path) -> int:
+    """Log what was written where; return the exit status (3 where files were rejected)."""
+    documents = frames.read(schema.DOCUMENTS, out / "tables")
+    rejected = frames.read(schema.REJECTED, out / "tables")
+    for row in rejected.to_dict("records"):
+        log.warning("rejected %s: %s", row["file"], row["detail"])
+    log.info(
+        "%d documents read, %d rejected; %d sentences, %d findings",
+        len(documents), len(rejected), documents["sentences"].sum(), documents["findings"].sum(),
+    )  # fmt: skip
+    log.info("tables:  %s (%s)", out / "tables", ", ".join(t.name for t in schema.RESULT_TABLES))
+    log.info("texts:   %s", out / "text")
+    log.info("record:  %s", out / "run.json")
+    return REJECTED_STATUS if len(rejected) else 0
+
+
+def main(corpus: Path, out: Path, registry: Path | None, params: Params, workers: int) -> int:
+    """Run the stages in order and return the exit status."""
+    clean.main(corpus, out, registry, params["clean"], workers)
+    classify.main(out, params["classify"], workers)
+    themes.main(out, params["themes"], workers)
+    tables.main(out, params["tables"], workers)
+    finish(out, params)
+    return summarise(out)
+
+
+def finish(out: Path, params: Params) -> None:
+    """Write the record of the run that stands below ``out``."""
+    documents = frames.read(schema.DOCUMENTS, out / "tables")
+    rejected = frames.read(schema.REJECTED, out / "tables")
+    write_record(documents, rejected, out, params)

@@ -1,0 +1,115 @@
+"""Stage ``themes``: the codebook's themes of every finding, with what decided and the evidence.
+
+Reads ``documents``, ``sentences`` (stage ``clean``) and ``polarity`` (stage ``classify``); writes
+``themes``, one row for every finding and theme.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline import frames, schema
+from pipeline.classify import chunks, with_context
+from pipeline.codebook import Codebook, read_codebook
+from pipeline.coding.cues import CueMatcher
+from pipeline.coding.evidence import Explainer
+from pipeline.coding.linear import LinearModel
+from pipeline.coding.models import load_model
+from pipeline.work import each
+
+OTHER = "other"
+DECIMALS = 3
+CUE_THRESHOLD = 0.5
+
+
+class ThemeCoder:
+    """Code the themes of findings by the trained model together with the codebook's cues.
+
+    A theme's score is the model's probability plus ``cue_weight`` where one of its cues stands
+    in the sentence; the theme is given where the score reaches its threshold, which was chosen
+    on training folds. Codes that the model does not know are given by their cues alone.
+    """
+
+    def __init__(self, codebook: Codebook, model: LinearModel, params: dict[str, Any]) -> None:
+        self.codes = [code for code in codebook.codes if code != OTHER]
+        self.model = model
+        self.matcher = CueMatcher(codebook)
+        self.explainer = Explainer(model, 3)
+        self.weight = float(params["cue_weight"])
+        self.most = int(params["most"])
+        known = dict(zip(model.codes, model.threshold, strict=True))
+        self.thresholds = np.array([known.get(code, CUE_THRESHOLD) for code in self.codes])
+
+    def scores(self, frame: pd.DataFrame, cues: list[dict[str, list[str]]]) -> np.ndarray:
+        """Return model probabilities and cues added up, shape (sentences, codes)."""
+        probabilities = self.model.scores(frame)
+        column = {code: index for index, code in enumerate(self.model.codes)}
+        scores = np.zeros((len(frame), len(self.codes)))
+        for index, code in enumerate(self.codes):
+            if code in column:
+                scores[:, index] = probabilities[:, column[code]]
+            scores[:, index] += [self.weight * (code in found) for found in cues]
+        return np.asarray(np.round(np.minimum(scores, 1.0), DECIMALS))
+
+    def code(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the themes of every sentence of a frame of findings (``with_context`` columns)."""
+        cues = self.matcher.match(list(frame["text"]), list(frame["section"]))
+        scores = self.scores(frame, cues)
+        rows: list[dict[str, object]] = []
+        texts = zip(frame["sentence_id"], frame["text"], strict=True)
+        for row, (sentence_id, text) in enumerate(texts):
+            order = np.argsort(-scores[row], kind="stable")
+            given = [i for i in order if scores[row, i] >= self.thresholds[i]][: self.most]
+            for rank, i in enumerate(given, 1):
+                words = cues[row].get(self.codes[i], [])
+                alone = scores[row, i] - self.weight * bool(words) < self.thresholds[i]
+                rows.append(
+                    {
+                        "sentence_id": sentence_id,
+                        "theme": self.codes[i],
+                        "rank": rank,
+                        "confidence": scores[row, i],
+                        "decided_by": ("cue" if alone else "both") if words else "model",
+                        "evidence": ";".join(dict.fromkeys(words))
+                        or self.explainer.words(text, self.codes[i]),
+                    }
+                )
+            if not given:
+                rest = round(1.0 - float(scores[row].max(initial=0.0)), DECIMALS)
+                rows.append({"sentence_id": sentence_id, "theme": OTHER, "rank": 1,
+                             "confidence": rest, "decided_by": "none", "evidence": ""})  # fmt: skip
+        return frames.build(rows, schema.THEMES)
+
+
+def _code_chunk(work: tuple[pd.DataFrame, dict[str, Any]]) -> pd.DataFrame:
+    frame, params = work
+    return _coder(tuple(sorted(params.items()))).code(frame)
+
+
+_CODERS: dict[tuple[tuple[str, Any], ...], ThemeCoder] = {}
+
+
+def _coder(params: tuple[tuple[str, Any], ...]) -> ThemeCoder:
+    """Build the coder once a process: its matcher takes a second."""
+    if params not in _CODERS:
+        _CODERS[params] = ThemeCoder(read_codebook(), load_model("themes"), dict(params))
+    return _CODERS[params]
+
+
+def code_themes(frame: pd.DataFrame, params: dict[str, Any], workers: int) -> pd.DataFrame:
+    """Return the themes of a frame of findings, coded in pieces of a fixed size."""
+    _coder(tuple(sorted(params.items())))
+    pieces = each(_code_chunk, [(piece, params) for piece in chunks(frame)], "themes", workers)
+    return pd.concat(pieces, ignore_index=True) if pieces else frames.build([], schema.THEMES)
+
+
+def main(out: Path, params: dict[str, Any], workers: int) -> None:
+    """Run the stage on the outputs of ``clean`` and ``classify`` below ``out``."""
+    clean = out / "stages" / "clean"
+    documents = frames.read(schema.CLEAN_DOCUMENTS, clean)
+    frame = with_context(frames.read(schema.CLEAN_SENTENCES, clean), documents)
+    polarity = frames.read(schema.POLARITY, out / "stages" / "classify")
+    findings = frame[(polarity["polarity"] != "none").to_numpy()].reset_index(drop=True)
+    frames.write_parquet(code_themes(findings, params, workers), schema.THEMES, out / "stages" / "themes")

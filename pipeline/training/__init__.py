@@ -1,0 +1,1 @@
+"""Train the models that ship with the project, and measure them."""

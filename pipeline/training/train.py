@@ -1,0 +1,135 @@
+"""Train the linear models from stand-off labels; measure them by councils that they never saw.
+
+Reads the outputs of stage ``clean`` and the labels; writes ``polarity.npz``, ``themes.npz``,
+``index.json`` (SHA-256, version) and ``metrics.json``.
+"""
+
+import json
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import f1_score
+from sklearn.model_selection import GroupKFold
+
+from pipeline import __version__, frames, schema
+from pipeline.classify import by_the_codebook, with_context
+from pipeline.codebook import Codebook, read_codebook
+from pipeline.coding.cues import CueMatcher
+from pipeline.coding.linear import LinearModel, fit_linear
+from pipeline.coding.models import INDEX
+from pipeline.frames import write_whole
+from pipeline.params import load
+from pipeline.schema import POLARITIES
+from pipeline.themes import OTHER
+from pipeline.training.baselines import baseline_figures
+from pipeline.training.evaluate import polarity_figures, theme_figures
+from pipeline.training.gold import join_labels, read_labels
+
+STRENGTH = 12.0
+THRESHOLDS = np.round(np.arange(0.1, 0.75, 0.05), 2)
+log = logging.getLogger("findings")
+
+
+def polarity_targets(frame: pd.DataFrame) -> np.ndarray:
+    """Return 0 or 1 for every polarity, shape (sentences, 4)."""
+    return np.array([[int(p == code) for code in POLARITIES] for p in frame["polarity"]])
+
+
+def theme_targets(frame: pd.DataFrame, codes: tuple[str, ...]) -> np.ndarray:
+    """Return 0 or 1 for every theme, shape (sentences, codes)."""
+    return np.array([[int(code in t.split(";")) for code in codes] for t in frame["themes"]])
+
+
+def cross_validated(
+    frame: pd.DataFrame, targets: np.ndarray, codes: tuple[str, ...], folds: int
+) -> np.ndarray:
+    """Return the probability of every code from models that saw no sentence of the council."""
+    scores = np.zeros(targets.shape)
+    split = GroupKFold(folds).split(frame, groups=frame["council"])
+    for number, (seen, held_out) in enumerate(split, 1):
+        log.info("fold %d of %d: %d sentences held out", number, folds, len(held_out))
+        model = fit_linear(frame.iloc[seen], targets[seen], codes, STRENGTH)
+        scores[held_out] = model.scores(frame.iloc[held_out])
+    return scores
+
+
+def best_thresholds(scores: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """Return, for every code, the threshold with the best F1; the lowest of equals."""
+    best = []
+    for column in range(targets.shape[1]):
+        values = [f1_score(targets[:, column], scores[:, column] >= t, zero_division=0)
+                  for t in THRESHOLDS]  # fmt: skip
+        best.append(THRESHOLDS[int(np.argmax(values))])
+    return np.array(best, dtype=np.float32)
+
+
+def _polarity(frame: pd.DataFrame, folds: int) -> tuple[LinearModel, dict[str, Any]]:
+    targets = polarity_targets(frame)
+    scores = cross_validated(frame, targets, POLARITIES, folds)
+    scores /= scores.sum(axis=1, keepdims=True)
+    never = load()["classify"]["never_findings"]
+    for row, code in enumerate(by_the_codebook(frame, never)):
+        if code:
+            scores[row] = [float(p == code) for p in POLARITIES]
+    predicted = frame.assign(
+        gold=frame["polarity"],
+        predicted=[POLARITIES[i] for i in scores.argmax(axis=1)],
+        confidence=scores.max(axis=1),
+    )
+    figures = {"linear": polarity_figures(predicted), **baseline_figures(predicted)}
+    return fit_linear(frame, targets, POLARITIES, STRENGTH), figures
+
+
+def _themes(
+    frame: pd.DataFrame, codebook: Codebook, folds: int
+) -> tuple[LinearModel, dict[str, Any]]:
+    codes = tuple(code for code in codebook.codes if code != OTHER)
+    targets = theme_targets(frame, codes)
+    cues = CueMatcher(codebook).match(list(frame["text"]), list(frame["section"]))
+    cued = np.array([[float(code in found) for code in codes] for found in cues])
+    weight = load()["themes"]["cue_weight"]
+    scores = cross_validated(frame, targets, codes, folds) + weight * cued
+    given = np.zeros(targets.shape)
+    for seen, held_out in GroupKFold(folds).split(frame, groups=frame["council"]):
+        given[held_out] = scores[held_out] >= best_thresholds(scores[seen], targets[seen])
+    figures = {"linear_and_cues": theme_figures(targets, given, codes),
+               "cues_alone": theme_figures(targets, cued, codes)}  # fmt: skip
+    model = fit_linear(frame, targets, codes, STRENGTH)
+    return replace(model, threshold=best_thresholds(scores, targets)), figures
+
+
+def train(frame: pd.DataFrame, models: Path, folds: int) -> dict[str, Any]:
+    """Train and measure both models on labelled sentences; write them and return the figures."""
+    codebook = read_codebook()
+    polarity, polarity_metrics = _polarity(frame, folds)
+    findings = frame[frame["polarity"] != "none"].reset_index(drop=True)
+    themes, theme_metrics = _themes(findings, codebook, folds)
+    index: dict[str, Any] = {"models": {}}
+    for name, model in (("polarity", polarity), ("themes", themes)):
+        digest = model.save(models / f"{name}.npz")
+        index["models"][name] = {
+            "file": f"{name}.npz", "sha256": digest, "version": __version__,
+            "codebook": codebook.version, "sentences": len(frame),
+        }  # fmt: skip
+    metrics = {"folds": folds, "councils": int(frame["council"].nunique()),
+               "polarity": polarity_metrics, "themes": theme_metrics}  # fmt: skip
+    for file, content in ((INDEX, index), ("metrics.json", metrics)):
+        write_whole(models / file, (json.dumps(content, indent=2) + "\n").encode())
+    return metrics
+
+
+def main(cleaned: Path, labels: Path, models: Path, folds: int) -> None:
+    """Join labels to the cleaned sentences below ``cleaned``, train, and write the models."""
+    stage = cleaned / "stages" / "clean"
+    sentences = frames.read(schema.CLEAN_SENTENCES, stage)
+    context = with_context(sentences, frames.read(schema.CLEAN_DOCUMENTS, stage))
+    context.insert(1, "doc_id", sentences["doc_id"])
+    frame = join_labels(read_labels(labels), context)
+    log.info("%d labelled sentences of %d councils", len(frame), frame["council"].nunique())
+    train(frame, models, folds)
+
+
