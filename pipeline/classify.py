@@ -11,41 +11,28 @@ import numpy as np
 import pandas as pd
 
 from pipeline import frames, schema
+from pipeline.coding.context import chunks, with_context
 from pipeline.coding.evidence import Explainer
 from pipeline.coding.models import load_model
 from pipeline.schema import POLARITIES
 from pipeline.work import each
 
 DECIMALS = 3
-CHUNK = 2000
-
-
-def with_context(sentences: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns that coding needs: sentence_id, text, previous, section, doc_type, bullet."""
-    kinds = dict(zip(documents["doc_id"], documents["doc_type"], strict=True))
-    previous = sentences.groupby("doc_id", sort=False)["text"].shift(1).fillna("")
-    return pd.DataFrame(
-        {
-            "sentence_id": sentences["sentence_id"],
-            "text": sentences["text"],
-            "previous": previous.to_numpy(dtype=object),
-            "section": sentences["section"],
-            "doc_type": sentences["doc_id"].map(kinds),
-            "bullet": sentences["bullet"],
-        }
-    )
 
 
 def by_the_codebook(frame: pd.DataFrame, never_findings: list[str]) -> list[str]:
     """Return the polarity that the codebook fixes by the place of a sentence; empty elsewhere.
 
-    Sections without findings are ``none``; a bullet under "What needs to improve" is a weakness
-    however it is phrased.
+    Sections without findings are ``none``, and so is what has no words; a bullet under "What
+    needs to improve" is a weakness however it is phrased.
     """
     fixed = []
-    for section, bullet in zip(frame["section"], frame["bullet"], strict=True):
-        place = "weakness" if section == "improve" and bullet else ""
-        fixed.append("none" if section in never_findings else place)
+    columns = (frame[name] for name in ("section", "bullet", "text"))
+    for section, bullet, text in zip(*columns, strict=True):
+        if section in never_findings or not any(map(str.isalpha, text)):
+            fixed.append("none")
+        else:
+            fixed.append("weakness" if section == "improve" and bullet else "")
     return fixed
 
 
@@ -83,9 +70,12 @@ def _classify_chunk(work: tuple[pd.DataFrame, dict[str, Any]]) -> pd.DataFrame:
     return classify(*work)
 
 
-def chunks(frame: pd.DataFrame) -> list[pd.DataFrame]:
-    """Cut a frame into pieces of a fixed size, whatever the number of workers."""
-    return [frame.iloc[i : i + CHUNK].reset_index(drop=True) for i in range(0, len(frame), CHUNK)]
+def code_polarity(frame: pd.DataFrame, params: dict[str, Any], workers: int) -> pd.DataFrame:
+    """Return :func:`classify` of a frame, coded in pieces of a fixed size."""
+    load_model("polarity")
+    work = [(piece, params) for piece in chunks(frame)]
+    pieces = each(_classify_chunk, work, "classify", workers, "piece")
+    return pd.concat(pieces, ignore_index=True) if pieces else frames.build([], schema.POLARITY)
 
 
 def main(out: Path, params: dict[str, Any], workers: int) -> None:
@@ -93,7 +83,5 @@ def main(out: Path, params: dict[str, Any], workers: int) -> None:
     clean = out / "stages" / "clean"
     documents = frames.read(schema.CLEAN_DOCUMENTS, clean)
     frame = with_context(frames.read(schema.CLEAN_SENTENCES, clean), documents)
-    load_model("polarity")
-    pieces = each(_classify_chunk, [(piece, params) for piece in chunks(frame)], "classify", workers)
-    coded = pd.concat(pieces, ignore_index=True) if pieces else frames.build([], schema.POLARITY)
+    coded = code_polarity(frame, params, workers)
     frames.write_parquet(coded, schema.POLARITY, out / "stages" / "classify")

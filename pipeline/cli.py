@@ -1,10 +1,15 @@
 """The command line ``findings``."""
 
+# Each command imports its own stage, so that a stage depends on no other stage's code (dvc.yaml)
+# and `findings --help` loads none.
+# ruff: noqa: PLC0415
+
 import argparse
 import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from pipeline import __version__
 from pipeline.errors import UsageError
@@ -23,9 +28,12 @@ def _run(args: argparse.Namespace, params: Params) -> int:
 
 
 def _clean(args: argparse.Namespace, params: Params) -> int:
-    from pipeline import clean
+    from pipeline import clean, frames, registry
 
-    clean.main(args.corpus, args.out, args.registry, params["clean"], args.workers)
+    frames.require_writable(args.out)
+    known = args.registry or registry.default_registry(args.corpus)
+    clean.main(args.corpus, args.out, known, params["clean"], args.workers)
+    registry.note_registry(known, args.out)
     return 0
 
 
@@ -44,10 +52,10 @@ def _themes(args: argparse.Namespace, params: Params) -> int:
 
 
 def _tables(args: argparse.Namespace, params: Params) -> int:
-    from pipeline import run, tables
+    from pipeline import provenance, tables
 
     tables.main(args.out, params["tables"], args.workers)
-    run.finish(args.out, params)
+    provenance.write_record(args.out, params)
     return 0
 
 
@@ -78,15 +86,14 @@ def _import_gold(args: argparse.Namespace, params: Params) -> int:
     return 0
 
 
-def _workers(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("give 1 or more")
-    return number
+def _whole(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r}; give a whole number from 1")
+    return int(text)
 
 
 def _shared(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--workers", type=_workers, default=default_workers(), metavar="N",
+    parser.add_argument("--workers", type=_whole, default=default_workers(), metavar="N",
                         help="processes (default: the cores)")  # fmt: skip
     parser.add_argument("--set", action="append", default=[], metavar="STAGE.KEY=VALUE",
                         help="change a parameter of params.yaml")  # fmt: skip
@@ -99,14 +106,26 @@ def _corpus(parser: argparse.ArgumentParser) -> None:
                         "(default: CORPUS/registry.csv if there is one)")  # fmt: skip
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that tells a fault in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with the status for unusable arguments."""
+        self.exit(USAGE_STATUS, f"findings: {message}; see `{self.prog} --help`\n")
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    top = argparse.ArgumentParser(prog="findings", description=__doc__)
+    top = _Parser(prog="findings", description=__doc__)
     top.add_argument("--version", action="version", version=f"findings {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def add(name: str, function: Callable[[argparse.Namespace, Params], int], help_: str,
-            *options: Callable[[argparse.ArgumentParser], None]) -> argparse.ArgumentParser:  # fmt: skip
+    def add(
+        name: str,
+        function: Callable[[argparse.Namespace, Params], int],
+        help_: str,
+        *options: Callable[[argparse.ArgumentParser], None],
+    ) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=help_, description=help_)
         for option in options:
             option(command)
@@ -138,7 +157,7 @@ def _maintenance(add: Callable[..., argparse.ArgumentParser]) -> None:
     train.add_argument("cleaned", type=Path, help="outputs of `findings clean` over the corpus")
     train.add_argument("--labels", type=Path, required=True, help="stand-off labels (CSV)")
     train.add_argument("--models", type=Path, required=True, help="folder for the models")
-    train.add_argument("--folds", type=_workers, default=5, help="folds of the cross-validation")
+    train.add_argument("--folds", type=_whole, default=5, help="folds of the cross-validation")
     gold = add("import-gold", _import_gold, "turn coded sentences into stand-off labels", _shared)
     gold.add_argument("gold", type=Path, help="CSV of coded sentences")
     gold.add_argument("--out", type=Path, required=True, help="CSV of labels to write")
@@ -157,13 +176,17 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise UsageError("--cluster: this version has no cluster runs; use --workers")
         return int(args.function(args, override(load(), args.set)))
     except UsageError as error:
-        print(f"findings: {error}", file=sys.stderr)
+        print(f"findings: {_one_line(error)}", file=sys.stderr)
         return USAGE_STATUS
     except KeyboardInterrupt:
         print("findings: stopped; nothing half-written is left", file=sys.stderr)
         return FAILURE_STATUS
     except Exception as error:
         log.debug("", exc_info=True)
-        print(f"findings: failed: {type(error).__name__}: {error}; please report this",
+        print(f"findings: failed: {type(error).__name__}: {_one_line(error)}; please report this",
               file=sys.stderr)  # fmt: skip
         return FAILURE_STATUS
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

@@ -9,6 +9,8 @@ from pipeline.errors import Rejected, UsageError
 from pipeline.registry import Registry
 
 SUFFIXES = (".pdf", ".html", ".htm", ".txt", ".docx")
+# What stage ``clean`` leaves in a folder of outputs.
+WRITTEN = "stages/clean/documents.parquet"
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _MAX_NAME = 120
 
@@ -54,7 +56,8 @@ def _safe_name(stem: str) -> str:
 def find_items(folder: Path, registry: Registry) -> list[Item]:
     """Return every document below a folder, sorted by path, each with a name of its own.
 
-    The name is the registry's ``doc_id``, else the file's stem; where two would have the same
+    The texts that an earlier run wrote below the folder are not documents. The name is the
+    registry's ``doc_id``, else the file's stem; where two would have the same
     name, the later ones get the first eight digits of the SHA-256 of their path.
 
     Raises
@@ -64,10 +67,12 @@ def find_items(folder: Path, registry: Registry) -> list[Item]:
     """
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder; give the folder that holds the documents")
+    written = [path.parents[2] / "text" for path in folder.rglob(WRITTEN)]
     paths = sorted(
-        (p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file()),
+        (p for p in folder.rglob("*")
+         if p.suffix.lower() in SUFFIXES and p.is_file() and p.parent not in written),
         key=lambda p: p.relative_to(folder).as_posix(),
-    )
+    )  # fmt: skip
     if not paths:
         raise UsageError(f"{folder}: holds no document ({', '.join(SUFFIXES)})")
     items = []

@@ -5,7 +5,7 @@ from typing import Any
 from pipeline.facts import report as report_facts
 from pipeline.facts.councils import Council, council_of_text, resolve
 from pipeline.facts.kind import press_kind
-from pipeline.facts.press import body_lines, press_date, press_title
+from pipeline.facts.press import body_lines, press_date, press_publisher, press_title
 from pipeline.facts.speakers import attribute
 from pipeline.reading.read import read_document
 from pipeline.reading.source import Line, Source
@@ -13,7 +13,7 @@ from pipeline.structure.blocks import Block, BlockBuilder, usual_width
 from pipeline.structure.hyphens import restore_block, vocabulary
 from pipeline.structure.lines import page_text
 from pipeline.structure.patterns import plain
-from pipeline.structure.sections import assign_sections, mark_grade_table
+from pipeline.structure.sections import assign_sections, mark_grade_table, mark_title_page
 from pipeline.structure.text import Sentence, lay_out
 
 Row = dict[str, Any]
@@ -32,7 +32,7 @@ def _blocks(lines: list[Line]) -> list[Block]:
 def _report(source: Source, framework: str) -> tuple[Row, list[Block]]:
     """Return the facts and the blocks of an inspection report."""
     proper = page_text(source.lines)
-    lines = mark_grade_table(proper.lines)
+    lines = mark_title_page(mark_grade_table(proper.lines))
     table = [line.text for line in lines if line.role == "table"][:40]
     blocks = _blocks(lines) + [
         Block("footnote", block.text, block.number, pages=block.pages)
@@ -74,11 +74,12 @@ def _press(source: Source) -> tuple[Row, list[Block]]:
     blocks = [block for block in blocks if block not in same]
     if title:
         blocks.insert(0, Block("paragraph", title, section="title", pages=[(0, 1)]))
+    kind = press_kind(source)
     facts: Row = {
-        "doc_type": press_kind(source),
+        "doc_type": kind,
         "framework": "",
         "title": title,
-        "publisher": source.meta.get("publisher", ""),
+        "publisher": press_publisher(source, kind),
         "published": press_date(source),
         "start_date": "",
         "end_date": "",
@@ -113,7 +114,8 @@ def _attributed(sentences: list[Sentence]) -> list[tuple[str, str, str]]:
     rows = []
     for sentence in sentences:
         if sentence.section == "title":
-            rows.append(("title", "author", ""))
+            said = attribute([[sentence.text]], [False])[0][0]
+            rows.append(("title", said.source, said.speaker))
         else:
             said = next(spoken)
             rows.append(("quote" if said.quoted else "body", said.source, said.speaker))

@@ -8,7 +8,7 @@ class UsageError(Exception):
     """
 
 
-class Rejected(Exception):
+class Rejected(Exception):  # noqa: N818 - a verdict on a document, not a fault of the program
     """A document that cannot be read; the run goes on without it.
 
     Parameters

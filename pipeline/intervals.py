@@ -32,15 +32,28 @@ def design_effect(values: np.ndarray, clusters: np.ndarray) -> float:
 
     The ratio of the cluster-robust variance (paragraphs as clusters) to that of independent
     sentences (Kish 1965, section 5.4). 1 where there are fewer than two clusters, or no spread.
+
+    Examples
+    --------
+    Three paragraphs, of which two say the same thing twice:
+
+    >>> round(design_effect(np.array([1.0, 1.0, 0.0, 0.0, 1.0]), np.array([1, 1, 2, 2, 3])), 6)
+    2.24
+
+    Every sentence in a paragraph of its own is independent:
+
+    >>> design_effect(np.array([1.0, 0.0, 1.0]), np.array([1, 2, 3]))
+    1.0
     """
     count = len(values)
     groups = np.unique(clusters)
-    spread = float(np.sum((values - values.mean()) ** 2)) if count else 0.0
-    if len(groups) < 2 or spread == 0.0:
+    if len(groups) < 2 or np.ptp(values) == 0.0:
         return 1.0
-    totals = np.array([np.sum(values[clusters == g] - values.mean()) for g in groups])
-    ratio = float(np.sum(totals**2)) * len(groups) / (len(groups) - 1) / spread
-    return max(1.0, ratio)
+    residuals = values - values.mean()
+    totals = np.array([np.sum(residuals[clusters == g]) for g in groups])
+    robust = np.sum(totals**2) * len(groups) / (len(groups) - 1) / count**2
+    independent = np.sum(residuals**2) / (count - 1) / count
+    return max(1.0, float(robust / independent))
 
 
 def wilson(share: float, count: float, level: float) -> tuple[float, float]:
@@ -63,11 +76,14 @@ def wilson(share: float, count: float, level: float) -> tuple[float, float]:
     Examples
     --------
     >>> [round(x, 3) for x in wilson(0.35, 10, 0.95)]
-    [0.128, 0.663]
+    [0.137, 0.646]
     """
     if count <= 0 or np.isnan(share):
         return float("nan"), float("nan")
     z = float(norm.ppf(0.5 + level / 2))
     middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
     half = z / (1 + z**2 / count) * np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
-    return max(0.0, float(middle - half)), min(1.0, float(middle + half))
+    # At the ends the formula gives 0 and 1 but for the last bit.
+    low = 0.0 if share == 0 else max(0.0, float(middle - half))
+    high = 1.0 if share == 1 else min(1.0, float(middle + half))
+    return low, high

@@ -6,15 +6,34 @@ from typing import Any
 import yaml
 
 from pipeline.errors import UsageError
-from pipeline.paths import PARAMS
+from pipeline.paths import DATA, PARAMS
+from pipeline.schema import PRESS_SECTIONS, REPORT_SECTIONS
 
 Params = dict[str, dict[str, Any]]
 
 
 def load(path: Path = PARAMS) -> Params:
-    """Read the parameter file."""
-    with path.open(encoding="utf-8") as stream:
-        params: Params = yaml.safe_load(stream)
+    """Read the parameter file.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be read, lacks a parameter or has an unknown one, or a value is unusable.
+    """
+    try:
+        params: Params = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise UsageError(f"{path}: cannot be read ({error})") from error
+    if not isinstance(params, dict) or not all(isinstance(b, dict) for b in params.values()):
+        raise UsageError(f"{path}: write one block of `key: value` for every stage")
+    known = {f"{stage}.{key}" for stage, block in _limits().items() for key in block}
+    given = {f"{stage}.{key}" for stage, block in params.items() for key in block}
+    if known != given:
+        raise UsageError(f"{path}: unknown parameters {sorted(given - known)}, "
+                         f"missing ones {sorted(known - given)}")  # fmt: skip
+    for stage, block in params.items():
+        for key, value in block.items():
+            _require(value, stage, key, str(path))
     return params
 
 
@@ -24,7 +43,7 @@ def override(params: Params, settings: list[str]) -> Params:
     Raises
     ------
     UsageError
-        If a setting is malformed, names no known parameter or has a value of another type.
+        If a setting is malformed, names no known parameter or has an unusable value.
     """
     changed = {stage: dict(block) for stage, block in params.items()}
     for setting in settings:
@@ -35,11 +54,33 @@ def override(params: Params, settings: list[str]) -> Params:
         if key not in changed.get(stage, {}):
             known = ", ".join(f"{s}.{k}" for s, block in changed.items() for k in block)
             raise UsageError(f"--set {setting}: no such parameter; known are {known}")
-        value = yaml.safe_load(text)
-        default = changed[stage][key]
-        number = isinstance(default, int | float) and not isinstance(default, bool)
-        fits = isinstance(value, int | float) if number else isinstance(value, type(default))
-        if not fits or (number and isinstance(value, bool)):
-            raise UsageError(f"--set {setting}: expected a value like {default!r}")
+        try:
+            value = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise UsageError(f"--set {setting}: the value is no YAML") from error
+        _require(value, stage, key, "--set")
         changed[stage][key] = value
     return changed
+
+
+def _limits() -> Params:
+    limits: Params = yaml.safe_load((DATA / "parameters.yaml").read_text(encoding="utf-8"))
+    return limits
+
+
+def _require(value: object, stage: str, key: str, place: str) -> None:
+    limit = _limits()[stage][key]
+    if limit["kind"] == "sections":
+        sections = (*REPORT_SECTIONS, *PRESS_SECTIONS)
+        if isinstance(value, list) and all(entry in sections for entry in value):
+            return
+        wanted = f"a list of sections ({', '.join(sections)})"
+    else:
+        kinds = (int,) if limit["kind"] == "whole" else (int, float)
+        number = isinstance(value, kinds) and not isinstance(value, bool)
+        # Not a number compares false with both ends, so it is refused as well.
+        if number and limit["low"] <= value <= limit["high"]:
+            return
+        kind = "whole number" if limit["kind"] == "whole" else "number"
+        wanted = f"a {kind} from {limit['low']} to {limit['high']}"
+    raise UsageError(f"{place}: {stage}.{key} is {value!r}; give {wanted}")

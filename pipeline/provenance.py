@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline import __version__
+from pipeline import __version__, frames, schema
 from pipeline.codebook import read_codebook
 from pipeline.coding.models import read_index
 from pipeline.frames import write_whole
 from pipeline.params import Params
+from pipeline.registry import NOTE
 
 OUTPUTS = ("tables", "text")
 
@@ -20,7 +21,9 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def record(documents: pd.DataFrame, rejected: pd.DataFrame, out: Path, params: Params) -> dict[str, Any]:
+def record(
+    documents: pd.DataFrame, rejected: pd.DataFrame, out: Path, params: Params
+) -> dict[str, Any]:
     """Return the record of a run.
 
     Parameters
@@ -34,6 +37,8 @@ def record(documents: pd.DataFrame, rejected: pd.DataFrame, out: Path, params: P
     """
     index = read_index()
     codebook = read_codebook()
+    note = out / NOTE
+    registry = json.loads(note.read_text(encoding="utf-8")) if note.exists() else None
     inputs = {row["file"]: row["sha256"] for table in (documents, rejected)
               for row in table.to_dict("records")}  # fmt: skip
     outputs = {
@@ -49,14 +54,17 @@ def record(documents: pd.DataFrame, rejected: pd.DataFrame, out: Path, params: P
         "models": {name: {"version": entry["version"], "sha256": entry["sha256"]}
                    for name, entry in index["models"].items()},
         "params": params,
+        "registry": registry,
         "inputs": dict(sorted(inputs.items())),
         "outputs": outputs,
     }  # fmt: skip
 
 
-def write_record(documents: pd.DataFrame, rejected: pd.DataFrame, out: Path, params: Params) -> Path:
-    """Write ``run.json`` and return its path."""
+def write_record(out: Path, params: Params) -> Path:
+    """Write ``run.json`` of the run that stands below ``out`` and return its path."""
     path = out / "run.json"
+    documents = frames.read(schema.DOCUMENTS, out / "tables")
+    rejected = frames.read(schema.REJECTED, out / "tables")
     text = json.dumps(record(documents, rejected, out, params), indent=2, ensure_ascii=False)
     write_whole(path, (text + "\n").encode("utf-8"))
     return path

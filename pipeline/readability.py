@@ -22,9 +22,7 @@ _MEASURES: dict[str, Callable[[str], float]] = {
 }
 
 
-def readability(
-    sentences: pd.DataFrame, documents: pd.DataFrame, workers: int = 1
-) -> pd.DataFrame:
+def readability(sentences: pd.DataFrame, documents: pd.DataFrame, workers: int = 1) -> pd.DataFrame:
     """Return textstat's measures of every document that has sentences.
 
     Notes
@@ -46,14 +44,17 @@ def _measure(work: tuple[str, list[str]]) -> dict[str, object]:
     text = " ".join(s if s[-1] in ".!?" else f"{s}." for s in sentences)
     words = textstat.lexicon_count(text)
     row: dict[str, object] = {
+        **dict.fromkeys(schema.READABILITY.names, float("nan")),
         "doc_id": doc_id,
         "words": words,
         "sentences": len(sentences),
-        "words_per_sentence": words / len(sentences),
-        "syllables_per_word": textstat.syllable_count(text) / max(words, 1),
-        "long_words": textstat.polysyllabcount(text) / max(words, 1),
-        "smog_index": float("nan"),
     }
+    # Of no words textstat makes zeros, which would read as measured.
+    if words == 0:
+        return row
+    row["words_per_sentence"] = words / len(sentences)
+    row["syllables_per_word"] = textstat.syllable_count(text) / words
+    row["long_words"] = textstat.polysyllabcount(text) / words
     with warnings.catch_warnings():
         # Gunning fog has one list of easy words for all kinds of English, and says so.
         warnings.simplefilter("ignore")

@@ -4,8 +4,10 @@ import logging
 from pathlib import Path
 
 from pipeline import classify, clean, frames, schema, tables, themes
+from pipeline.frames import require_writable
 from pipeline.params import Params
 from pipeline.provenance import write_record
+from pipeline.registry import default_registry, note_registry
 
 log = logging.getLogger("findings")
 REJECTED_STATUS = 3
@@ -29,16 +31,12 @@ def summarise(out: Path) -> int:
 
 def main(corpus: Path, out: Path, registry: Path | None, params: Params, workers: int) -> int:
     """Run the stages in order and return the exit status."""
-    clean.main(corpus, out, registry, params["clean"], workers)
+    require_writable(out)
+    known = registry or default_registry(corpus)
+    clean.main(corpus, out, known, params["clean"], workers)
+    note_registry(known, out)
     classify.main(out, params["classify"], workers)
     themes.main(out, params["themes"], workers)
     tables.main(out, params["tables"], workers)
-    finish(out, params)
+    write_record(out, params)
     return summarise(out)
-
-
-def finish(out: Path, params: Params) -> None:
-    """Write the record of the run that stands below ``out``."""
-    documents = frames.read(schema.DOCUMENTS, out / "tables")
-    rejected = frames.read(schema.REJECTED, out / "tables")
-    write_record(documents, rejected, out, params)

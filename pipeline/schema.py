@@ -20,7 +20,7 @@ PRESS_SECTIONS = ("title", "body", "quote")
 
 @dataclass(frozen=True)
 class Column:
-    """One column: ``kind`` is one of string, int, float, date, bool or codes (joined with ``;``)."""
+    """One column: ``kind`` is string, int, float, date, bool or codes (joined with ``;``)."""
 
     name: str
     kind: str
@@ -55,9 +55,8 @@ def _grade(name: str, meaning: str) -> Column:
 
 
 def _probability(code: str) -> Column:
-    return Column(
-        f"p_{code}", "float", f"Probability that the sentence is coded `{code}`", True, unit="0 to 1"
-    )
+    meaning = f"Probability that the sentence is coded `{code}`"
+    return Column(f"p_{code}", "float", meaning, True, unit="0 to 1")
 
 
 DOCUMENTS = Table(
@@ -83,9 +82,11 @@ DOCUMENTS = Table(
         Column("end_date", "date", "Last day of the inspection"),
         Column("lead_inspector", "string", "Lead inspector; several are joined with `;`"),
         _grade("overall", "overall effectiveness"),
-        _grade("leaders", "the impact of leaders (ILACS) or leadership, management and governance (SIF)"),
+        _grade("leaders",
+               "the impact of leaders (ILACS) or leadership, management and governance (SIF)"),
         _grade("help_protection", "children who need help and protection"),
-        _grade("in_care", "children in care (ILACS before 2023: and care leavers; SIF: looked after)"),
+        _grade("in_care",
+               "children in care (ILACS before 2023: and care leavers; SIF: looked after)"),
         _grade("care_leavers", "care leavers"),
         _grade("adoption", "adoption performance (SIF)"),
         _grade("lscb", "the local safeguarding children board (SIF)"),
@@ -177,8 +178,8 @@ FINDING_THEMES = Table(
         Column("theme", "string", "Theme code of the codebook", True),
         Column("rank", "int", "1 for the most prominent theme of the finding", True),
         *SENTENCES.select("", "", ["polarity"]).columns,
-        Column("confidence", "float", "Probability of the theme; 1 where a cue alone decided", True,
-               unit="0 to 1"),
+        Column("confidence", "float", "The model's probability of the theme, raised by the weight "
+               "of a cue that stands in the sentence, at most 1", True, unit="0 to 1"),
         Column("decided_by", "string", "What decided: a cue pattern, the model or both", True,
                ("cue", "model", "both", "none")),
         Column("evidence", "codes", "Words that carried the theme, joined with `;`"),

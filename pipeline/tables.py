@@ -21,7 +21,16 @@ WEIGHT = {"strength": 0.0, "mixed": 0.5, "weakness": 1.0}
 def coded_sentences(
     sentences: pd.DataFrame, polarity: pd.DataFrame, themes: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the table ``sentences``: clean's columns with polarity, themes and evidence."""
+    """Return the table ``sentences``: clean's columns with polarity, themes and evidence.
+
+    Raises
+    ------
+    UsageError
+        If polarity or themes are of other sentences than those of ``clean``.
+    """
+    frames.same_sentences(sentences["sentence_id"], polarity["sentence_id"], "classify")
+    found = polarity.loc[polarity["polarity"] != "none", "sentence_id"]
+    frames.same_sentences(found, dict.fromkeys(themes["sentence_id"]), "themes")
     listed = themes.groupby("sentence_id", sort=False)["theme"].agg(";".join)
     coded = sentences.merge(polarity, on="sentence_id", validate="one_to_one")
     coded["themes"] = coded["sentence_id"].map(listed).fillna("")
@@ -36,7 +45,7 @@ def documents_table(documents: pd.DataFrame, sentences: pd.DataFrame) -> pd.Data
 
 
 def findings_table(sentences: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
-    """Return the sentences that are strengths, weaknesses or mixed, with facts of their document."""
+    """Return the strengths, weaknesses and mixed ones, with facts of their document."""
     facts = ["doc_id", "council", "framework", "doc_type", "published", "overall"]
     findings = sentences[sentences["polarity"] != "none"]
     joined = findings.merge(documents[facts], on="doc_id", validate="many_to_one")
@@ -65,7 +74,7 @@ def council_themes_table(
     """
     reports = documents[documents["doc_type"] == "inspection_report"]
     coded = finding_themes.merge(findings[["sentence_id", "block"]], on="sentence_id")
-    groups = {key: group for key, group in coded.groupby(["doc_id", "theme"], sort=False)}
+    groups = dict(iter(coded.groupby(["doc_id", "theme"], sort=False)))
     rows = []
     for report in reports.to_dict("records"):
         for code in codes:
@@ -100,6 +109,7 @@ def build_tables(
     sentences: pd.DataFrame,
     polarity: pd.DataFrame,
     themes: pd.DataFrame,
+    *,
     params: dict[str, Any],
     workers: int = 1,
 ) -> dict[str, pd.DataFrame]:
@@ -131,8 +141,8 @@ def main(out: Path, params: dict[str, Any], workers: int) -> None:
         frames.read(schema.CLEAN_SENTENCES, stages / "clean"),
         frames.read(schema.POLARITY, stages / "classify"),
         frames.read(schema.THEMES, stages / "themes"),
-        params,
-        workers,
+        params=params,
+        workers=workers,
     )
     for table in schema.RESULT_TABLES:
         frames.write(tables[table.name], table, out / "tables")

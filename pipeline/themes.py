@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline import frames, schema
-from pipeline.classify import chunks, with_context
 from pipeline.codebook import Codebook, read_codebook
+from pipeline.coding.context import chunks, with_context
 from pipeline.coding.cues import CueMatcher
 from pipeline.coding.evidence import Explainer
 from pipeline.coding.linear import LinearModel
@@ -28,8 +28,8 @@ class ThemeCoder:
     """Code the themes of findings by the trained model together with the codebook's cues.
 
     A theme's score is the model's probability plus ``cue_weight`` where one of its cues stands
-    in the sentence; the theme is given where the score reaches its threshold, which was chosen
-    on training folds. Codes that the model does not know are given by their cues alone.
+    in the sentence, at most 1; the theme is given where the score reaches its threshold, which
+    was chosen on training folds. Codes that the model does not know are given by their cues alone.
     """
 
     def __init__(self, codebook: Codebook, model: LinearModel, params: dict[str, Any]) -> None:
@@ -39,24 +39,31 @@ class ThemeCoder:
         self.explainer = Explainer(model, 3)
         self.weight = float(params["cue_weight"])
         self.most = int(params["most"])
-        known = dict(zip(model.codes, model.threshold, strict=True))
-        self.thresholds = np.array([known.get(code, CUE_THRESHOLD) for code in self.codes])
+        known = dict(zip(model.codes, model.threshold.tolist(), strict=True))
+        # Thresholds are stored in single precision: 0.1 must not become a little more than 0.1.
+        self.thresholds = np.round([known.get(code, CUE_THRESHOLD) for code in self.codes], 6)
 
-    def scores(self, frame: pd.DataFrame, cues: list[dict[str, list[str]]]) -> np.ndarray:
-        """Return model probabilities and cues added up, shape (sentences, codes)."""
-        probabilities = self.model.scores(frame)
+    def probabilities(self, frame: pd.DataFrame) -> np.ndarray:
+        """Return the model's probability of every code, shape (sentences, codes); 0 if unknown."""
+        known = self.model.scores(frame)
         column = {code: index for index, code in enumerate(self.model.codes)}
-        scores = np.zeros((len(frame), len(self.codes)))
+        probabilities = np.zeros((len(frame), len(self.codes)))
         for index, code in enumerate(self.codes):
             if code in column:
-                scores[:, index] = probabilities[:, column[code]]
-            scores[:, index] += [self.weight * (code in found) for found in cues]
-        return np.asarray(np.round(np.minimum(scores, 1.0), DECIMALS))
+                probabilities[:, index] = known[:, column[code]]
+        return np.asarray(np.round(probabilities, DECIMALS))
+
+    def cued(self, cues: list[dict[str, list[str]]]) -> np.ndarray:
+        """Return what the cues add to the score of every code, shape (sentences, codes)."""
+        weight = [self.weight if code in self.model.codes else 1.0 for code in self.codes]
+        found = [[float(code in words) for code in self.codes] for words in cues]
+        return np.asarray(np.reshape(found, (len(cues), len(self.codes))) * np.array(weight))
 
     def code(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the themes of every sentence of a frame of findings (``with_context`` columns)."""
         cues = self.matcher.match(list(frame["text"]), list(frame["section"]))
-        scores = self.scores(frame, cues)
+        probabilities = self.probabilities(frame)
+        scores = np.round(np.minimum(probabilities + self.cued(cues), 1.0), DECIMALS)
         rows: list[dict[str, object]] = []
         texts = zip(frame["sentence_id"], frame["text"], strict=True)
         for row, (sentence_id, text) in enumerate(texts):
@@ -64,7 +71,7 @@ class ThemeCoder:
             given = [i for i in order if scores[row, i] >= self.thresholds[i]][: self.most]
             for rank, i in enumerate(given, 1):
                 words = cues[row].get(self.codes[i], [])
-                alone = scores[row, i] - self.weight * bool(words) < self.thresholds[i]
+                alone = probabilities[row, i] < self.thresholds[i]
                 rows.append(
                     {
                         "sentence_id": sentence_id,
@@ -101,7 +108,8 @@ def _coder(params: tuple[tuple[str, Any], ...]) -> ThemeCoder:
 def code_themes(frame: pd.DataFrame, params: dict[str, Any], workers: int) -> pd.DataFrame:
     """Return the themes of a frame of findings, coded in pieces of a fixed size."""
     _coder(tuple(sorted(params.items())))
-    pieces = each(_code_chunk, [(piece, params) for piece in chunks(frame)], "themes", workers)
+    work = [(piece, params) for piece in chunks(frame)]
+    pieces = each(_code_chunk, work, "themes", workers, "piece")
     return pd.concat(pieces, ignore_index=True) if pieces else frames.build([], schema.THEMES)
 
 
@@ -111,5 +119,7 @@ def main(out: Path, params: dict[str, Any], workers: int) -> None:
     documents = frames.read(schema.CLEAN_DOCUMENTS, clean)
     frame = with_context(frames.read(schema.CLEAN_SENTENCES, clean), documents)
     polarity = frames.read(schema.POLARITY, out / "stages" / "classify")
+    frames.same_sentences(frame["sentence_id"], polarity["sentence_id"], "classify")
     findings = frame[(polarity["polarity"] != "none").to_numpy()].reset_index(drop=True)
-    frames.write_parquet(code_themes(findings, params, workers), schema.THEMES, out / "stages" / "themes")
+    coded = code_themes(findings, params, workers)
+    frames.write_parquet(coded, schema.THEMES, out / "stages" / "themes")

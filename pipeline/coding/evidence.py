@@ -3,9 +3,11 @@
 import re
 
 import numpy as np
+from spacy.lang.en.stop_words import STOP_WORDS
 
 from pipeline.coding.features import TOKEN
 from pipeline.coding.linear import LinearModel
+from pipeline.structure.patterns import load_data
 
 _TOKEN = re.compile(TOKEN)
 _LONGEST = 3
@@ -16,7 +18,8 @@ class Explainer:
 
     A word's share is the sum, over the word n-grams that hold it, of the model's weight times the
     n-gram's inverse document frequency, divided by the n-gram's length. Character n-grams are
-    left out: they cannot be read. The evidence tells what moved this model; it is no proof that
+    left out: they cannot be read. Function words are never evidence, unless they carry polarity
+    (``pipeline/data/evidence.yaml``). The evidence tells what moved this model; it is no proof that
     a reader would have looked at the same words.
     """
 
@@ -26,6 +29,7 @@ class Explainer:
         self.weights = model.coef[:, : len(self.vocabulary)] * vectorizer.idf_
         self.codes = {code: row for row, code in enumerate(model.codes)}
         self.most = most
+        self.skipped = STOP_WORDS - set(load_data("evidence.yaml")["polar_function_words"])
 
     def words(self, text: str, code: str) -> str:
         """Return up to ``most`` words for ``code``, in the sentence's spelling and order.
@@ -43,8 +47,12 @@ class Explainer:
                 index = self.vocabulary.get(" ".join(tokens[first : first + size]))
                 if index is not None:
                     shares[first : first + size] += self.weights[row, index] / size
+        shares[[i for i, token in enumerate(tokens) if not self._can_carry(token)]] = 0.0
         best = [i for i in np.argsort(-shares, kind="stable")[: self.most] if shares[i] > 0]
         return ";".join(_together(text, [spans[i] for i in sorted(best)]))
+
+    def _can_carry(self, token: str) -> bool:
+        return token[0].isalnum() and token not in self.skipped
 
 
 def _together(text: str, spans: list[tuple[int, int]]) -> list[str]:
@@ -54,5 +62,5 @@ def _together(text: str, spans: list[tuple[int, int]]) -> list[str]:
             pieces[-1] = (pieces[-1][0], end)
         else:
             pieces.append((start, end))
-    words = [text[a:b] for a, b in pieces]
-    return [word for word in dict.fromkeys(words) if any(c.isalnum() for c in word)]
+    words = (text[a:b] for a, b in pieces)
+    return list(dict.fromkeys(words))

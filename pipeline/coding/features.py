@@ -52,7 +52,7 @@ def _context(frame: pd.DataFrame) -> csr_matrix:
 
 @dataclass(frozen=True)
 class Features:
-    """Fitted features; the columns of ``transform`` are word, char, previous and context, in order."""
+    """Fitted features: the columns of ``transform`` are word, char, previous, context, in order."""
 
     vectorizers: dict[str, TfidfVectorizer]
 
@@ -62,7 +62,7 @@ class Features:
         return cls({part: _vectorizer(part).fit(_texts(frame, part)) for part in _SETTINGS})
 
     def transform(self, frame: pd.DataFrame) -> csr_matrix:
-        """Return one row a sentence; a section, kind or sentence before that is empty counts nothing."""
+        """Return one row a sentence; an empty section, kind or sentence before counts nothing."""
         parts = [self.vectorizers[part].transform(_texts(frame, part)) for part in _SETTINGS]
         parts[2] = parts[2] * np.float32(PREVIOUS_WEIGHT)
         return hstack([*parts, _context(frame)], format="csr", dtype=np.float32)

@@ -13,6 +13,9 @@ from sklearn.linear_model import LogisticRegression
 
 from pipeline.coding.features import Features
 from pipeline.errors import UsageError
+from pipeline.frames import write_whole
+
+STORED = np.float16
 
 
 @dataclass(frozen=True)
@@ -42,14 +45,13 @@ class LinearModel:
         """Write the model as plain arrays and return the file's SHA-256."""
         arrays = self.features.to_arrays() | {
             "codes": np.frombuffer("\n".join(self.codes).encode(), dtype=np.uint8),
-            "coef": self.coef.astype(np.float16),
+            "coef": self.coef.astype(STORED),
             "intercept": self.intercept.astype(np.float32),
             "threshold": self.threshold.astype(np.float32),
         }
         buffer = io.BytesIO()
-        np.savez_compressed(buffer, **arrays)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(buffer.getvalue())
+        np.savez_compressed(buffer, allow_pickle=False, **arrays)
+        write_whole(path, buffer.getvalue())
         return hashlib.sha256(buffer.getvalue()).hexdigest()
 
     @classmethod
@@ -64,9 +66,9 @@ class LinearModel:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise UsageError(f"{path}: the model is missing; restore it from the project") from error
+            raise UsageError(f"{path}: is missing; restore it from the project") from error
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise UsageError(f"{path}: the model has been changed; restore it from the project")
+            raise UsageError(f"{path}: has been changed; restore it from the project")
         with np.load(io.BytesIO(data), allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         return cls(
@@ -100,7 +102,8 @@ def fit_linear(
     return LinearModel(
         codes,
         features,
-        np.vstack([coef for coef, _ in rows]).astype(np.float32),
+        # Rounded as they are stored, so that what is measured is what ships.
+        np.vstack([coef for coef, _ in rows]).astype(STORED).astype(np.float32),
         np.array([intercept for _, intercept in rows], dtype=np.float32),
         np.full(len(codes), 0.5, dtype=np.float32),
     )

@@ -17,7 +17,14 @@ def read_index(folder: Path = MODELS) -> dict[str, Any]:
     path = folder / INDEX
     if not path.exists():
         raise UsageError(f"{path}: not found; train the models with `findings train`")
-    index: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        index: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        known = {name: (entry["file"], entry["sha256"]) for name, entry in index["models"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"{path}: is no list of models; restore it from the project") from error
+    missing = sorted({"polarity", "themes"} - set(known))
+    if missing:
+        raise UsageError(f"{path}: the models {missing} are missing; restore it from the project")
     return index
 
 

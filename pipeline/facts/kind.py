@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from pipeline.facts.press import is_council
 from pipeline.reading.source import Source
 from pipeline.structure.patterns import load_data, plain
 
@@ -23,8 +24,8 @@ def press_kind(source: Source) -> str:
     the wider kind.
     """
     text = " ".join(plain(line.text) for line in source.lines)
-    publisher = plain(source.meta.get("publisher", ""))
+    publisher = source.meta.get("publisher", "")
     score = sum(weight for pattern, weight in _signs() if pattern.search(text))
     if publisher:
-        score += -3 if load_data("doc_types.yaml")["council_words"] in publisher else 3
+        score += -3 if is_council(publisher) else 3
     return "press_release" if score < 0 else "news"

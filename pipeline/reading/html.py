@@ -12,13 +12,16 @@ from pipeline.errors import Rejected
 from pipeline.reading.characters import clean_characters
 from pipeline.reading.source import Line, Role, Source
 from pipeline.reading.text import decode
+from pipeline.structure.patterns import load_data
 
 _DATE_META = (
     "article:published_time", "datepublished", "date", "dc.date", "dc.date.issued",
     "dcterms.issued", "dcterms.created", "publish-date", "pubdate",
 )  # fmt: skip
+_PUBLISHER_META = ("og:site_name", "dc.publisher", "dcterms.publisher", "publisher")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CHARSET = re.compile(rb"charset=[\"']?([\w-]+)", re.IGNORECASE)
+_TITLE_PARTS = re.compile(r"\s[|»·•:–—-]\s|^[|»·•:–—-]\s")
 _ROLES: dict[str, Role] = {"head": "heading", "item": "bullet", "p": "paragraph"}
 
 
@@ -59,12 +62,24 @@ def _metadata(tree: Any) -> dict[str, str]:
     iso = [match.group() for date in dates if date and (match := _ISO.search(date))]
     heading = tree.find(".//h1")
     title = heading.text_content() if heading is not None else tags.get("og:title", "")
+    named = [tags.get(name, "") for name in _PUBLISHER_META] + [linked.get("publisher", "")]
+    publisher = next((name for name in named if name), "") or _site_of_title(tree, title)
     meta = {
         "title": clean_characters(title),
         "published": iso[0] if iso else "",
-        "publisher": clean_characters(tags.get("og:site_name") or linked.get("publisher", "")),
+        "publisher": clean_characters(publisher),
     }
     return {key: value for key, value in meta.items() if value}
+
+
+def _site_of_title(tree: Any, heading: str) -> str:
+    """Return what a page's title adds to its heading: "Heading | Name of the site"."""
+    title = " ".join((tree.findtext(".//title") or "").split())
+    headline = " ".join(heading.split())
+    parts = [part.strip() for part in _TITLE_PARTS.split(title.removeprefix(headline))]
+    kinds = load_data("publishers.yaml")["page_kinds"]
+    sites = [part for part in parts if part and part.lower() not in kinds]
+    return sites[-1] if headline and title.startswith(headline) and sites else ""
 
 
 def read_html(data: bytes) -> Source:

@@ -7,17 +7,26 @@ from typing import Literal
 from pipeline.reading.characters import BULLET, LINE_END_HYPHEN
 from pipeline.reading.source import Line
 from pipeline.structure.headings import known_heading
+from pipeline.structure.patterns import closing_page, plain
 
 BlockKind = Literal["heading", "paragraph", "bullet", "table", "contents", "footnote"]
 
 NUMBERED = re.compile(r"(\d{1,3})\.\s*(?=[A-Z‘’“\"'(])")
 _BULLET = re.compile(rf"(?:[{BULLET}]|[–−-](?= )|o(?= [a-zA-Z]))\s*")
 _TERMINAL = re.compile(r"[.!?:;][’”\"')\]]*$|\((?:Rec|rec|[Pp]ara)[^()]*\)$")
+_CAPTION = re.compile(r"(?:Table|Figure|Chart|Graph) \d+\b[.:]?(?! (?:shows?|sets?|gives?|below|above))")
+_SOURCE = re.compile(r"Source: ")
 _CONTENTS_LINE = re.compile(r".*\D \d{1,3}$|.*\.{4,}.*")
+_GOES_ON = re.compile(r"\d[–−]\d$|[a-z]/[a-z]$")
+_STATEMENT = re.compile(r"(?!The graded)[^:]*\.")
 _MAX_HEADING_LINES = 5
 _MAX_HEADING = 110
 _SURE_HEADING = 45
 _MAX_SKIPPED = 3
+_MAX_CROSSHEAD = 12
+# A newspaper's crosshead may be a few words from a quotation.
+_QUOTED = re.compile(r"[‘“\"']\w[^‘’“”\"]*[\w?!][’”\"']")
+_PROSE_WIDTH = 0.75
 
 
 @dataclass
@@ -42,7 +51,8 @@ class Block:
         elif re.search(r"[A-Za-z0-9]-$", self.text):
             self.text, gap = self.text[:-1] + LINE_END_HYPHEN, ""
         else:
-            gap = " "
+            # A span of years and a slash go on without a space: "2014–" and "15", "and/" and "or".
+            gap = "" if _GOES_ON.search(self.text[-3:] + text[:1]) else " "
         self.pages.append((len(self.text) + len(gap), page))
         self.text += gap + text
 
@@ -80,10 +90,20 @@ class BlockBuilder:
             return False
         most = _MAX_HEADING_LINES if line.role == "line" else 2
         found = known_heading(self.lines[self.index : self.index + most])
+        numbered = NUMBERED.match(line.text)
+        if found is None and numbered and self._is_next(int(numbered.group(1))):
+            found = known_heading([Line(line.text[numbered.end() :], line.page, line.role)])
+            self.last_number += found is not None
         if found is None:
             return False
         count, text = found
-        if len(text) < _SURE_HEADING and not self._may_begin(line):
+        following = self.lines[self.index + count : self.index + count + 1]
+        listed = bool(following) and _begins_item(following[0].text)
+        # A line of a paragraph is filled up; only its last line is short, and ends in a stop.
+        short = bool(following) and line.role == "line" and self._would_fit(count, following[0])
+        stated = _STATEMENT.fullmatch(text)
+        sure = listed or ((short or len(text) >= _SURE_HEADING) and not stated)
+        if not sure and not self._may_begin(line, text):
             return False
         block = Block("heading", text, pages=[(0, line.page)])
         self.blocks.append(block)
@@ -104,17 +124,27 @@ class BlockBuilder:
             self.blocks.append(Block("contents", line.text, pages=[(0, line.page)]))
             self.index += 1
 
-    def _may_begin(self, line: Line) -> bool:
-        """Tell whether a heading can stand here: never in the middle of a printed sentence."""
+    def _may_begin(self, line: Line, heading: str) -> bool:
+        """Tell whether a heading can stand here: never in the middle of a printed sentence.
+
+        "Leadership requires improvement." may be the last sentence of a paragraph.
+        """
         previous = self.blocks[-1] if self.blocks else None
         if previous is None or previous.kind != "paragraph" or line.role != "line":
             return True
-        return bool(_TERMINAL.search(previous.text)) or not self._was_full(previous, line)
+        if _STATEMENT.fullmatch(heading):
+            return False
+        return bool(_TERMINAL.search(previous.text)) or not self._was_full(line)
 
-    def _was_full(self, block: Block, line: Line) -> bool:
+    def _would_fit(self, count: int, following: Line) -> bool:
+        """Tell whether the line after a heading of ``count`` lines would have fitted on its last."""
+        last = self.lines[self.index + count - 1].text
+        return len(last) + 1 + len(following.text.split(" ", 1)[0]) < self.width * 0.7
+
+    def _was_full(self, line: Line, share: float = 0.92) -> bool:
         """Tell whether the first word of ``line`` would not have fitted on the line before."""
         last = self.lines[self.index - 1].text
-        return len(last) + 1 + len(line.text.split(" ", 1)[0]) > self.width * 0.92
+        return len(last) + 1 + len(line.text.split(" ", 1)[0]) > self.width * share
 
     def _take_line(self, line: Line) -> None:
         text = line.text
@@ -122,8 +152,10 @@ class BlockBuilder:
         numbered = NUMBERED.match(text)
         if line.role == "heading":
             self.blocks.append(Block("heading", text, pages=[(0, line.page)]))
-        elif line.role == "table":
+        elif line.role == "table" or self._is_in_table(line):
             self.blocks.append(Block("table", text, pages=[(0, line.page)]))
+        elif closing_page().match(plain(text)):
+            self._begin("paragraph", text, line)
         elif line.role == "bullet" or (bullet and bullet.end() < len(text)):
             self._begin("bullet", text[bullet.end() :] if bullet else text, line)
         elif numbered and self._is_next(int(numbered.group(1))):
@@ -135,6 +167,17 @@ class BlockBuilder:
             self.blocks.append(Block("heading", text, pages=[(0, line.page)]))
         else:
             self._begin("paragraph", text, line)
+
+    def _is_in_table(self, line: Line) -> bool:
+        """Tell whether a line is a caption, a source or a row of the captioned table above it."""
+        text = line.text
+        if line.role == "line" and (_CAPTION.match(text) or _SOURCE.match(text)):
+            return not text.endswith(".") or not self.blocks or self.blocks[-1].kind == "table"
+        previous = self.blocks[-1] if self.blocks else None
+        if previous is None or previous.kind != "table" or line.role != "line":
+            return False
+        same_page = previous.page_at(0) == line.page
+        return same_page and not _begins_item(text) and len(text) < self.width * _PROSE_WIDTH
 
     def _begin(self, kind: BlockKind, text: str, line: Line, number: str = "") -> None:
         self.blocks.append(Block(kind, text.strip(), number, pages=[(0, line.page)]))
@@ -152,22 +195,44 @@ class BlockBuilder:
         if line.role != "line":
             return not ended and line.text[:1].islower() and previous.kind == "paragraph"
         if not ended:
-            return True
-        return self._was_full(previous, line) or line.text[:1].islower()
+            cut_short = self._was_full(line, 0.7) or not line.text[:1].isupper()
+            return cut_short or previous.kind == "paragraph"
+        if self._names_next_item(line):
+            return False
+        return self._was_full(line) or line.text[:1].islower()
+
+    def _names_next_item(self, line: Line) -> bool:
+        """Tell whether a line after a finished item is a heading over the item that follows."""
+        following = self.lines[self.index + 1 : self.index + 2]
+        listed = bool(following) and _begins_item(following[0].text)
+        return listed and len(line.text) < self.width * _PROSE_WIDTH and _is_name(line.text)
 
     def _looks_like_heading(self, line: Line) -> bool:
         """Tell whether an unknown line is a heading: short, capital first, no stop at its end."""
         text = line.text
-        if len(text) > _MAX_HEADING or _TERMINAL.search(text) or not text[:1].isupper():
+        quoted = _QUOTED.fullmatch(text)
+        if quoted and line.role == "paragraph":
+            return len(text.split()) <= _MAX_CROSSHEAD
+        if not _is_name(text):
             return False
         following = self.lines[self.index + 1 : self.index + 2]
         if line.role == "paragraph":
-            return len(text.split()) <= 12 and not text.endswith(("”", "’", '"'))
+            return len(text.split()) <= _MAX_CROSSHEAD and not text.endswith(("”", "’", '"'))
         if not following:
             return True
         begins = following[0].text[:1]
         fits = len(text) + 1 + len(following[0].text.split(" ", 1)[0]) < self.width * 0.85
         return fits and not begins.islower()
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether a line has the form of a heading: a capital first, no stop at its end."""
+    return len(text) <= _MAX_HEADING and text[:1].isupper() and not _TERMINAL.search(text)
+
+
+def _begins_item(text: str) -> bool:
+    """Tell whether a line begins a bullet or a numbered paragraph."""
+    return bool(_BULLET.match(text) or NUMBERED.match(text))
 
 
 def usual_width(lines: list[Line]) -> int:

@@ -9,7 +9,7 @@ from spacy.util import get_package_path
 from pipeline.reading.characters import LINE_END_HYPHEN
 from pipeline.structure.patterns import load_data
 
-_BROKEN = re.compile(rf"(\w*[^\W\d_]|\d+){LINE_END_HYPHEN}\s*(\w+)")
+_BROKEN = re.compile(rf"(\w*[^\W\d_]|\d+){LINE_END_HYPHEN}\s*(\w+(?:-\w+)*)")
 _AT_HYPHEN = re.compile(rf"\w*{LINE_END_HYPHEN}\s*\w*")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _MIN_PART = 5

@@ -1,6 +1,7 @@
 """Take away what stands on pages but not in the text: running titles, page numbers, footnotes."""
 
 import re
+from calendar import month_name
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from pipeline.structure.patterns import furniture, plain
 
 _EDGE = 3
 _DIGITS = re.compile(r"\d+")
-_FOOTNOTE = re.compile(rf"(\d{{1,2}}) (?=[A-Z‘“(])(?!(?:{'|'.join(MONTHS)})\b)", re.IGNORECASE)
+_FOOTNOTE = re.compile(rf"(\d{{1,2}}) (?=[A-Z‘“(])(?!(?:{'|'.join(month_name[1:])})\b)")
 _BEGINS_NOTE = re.compile(r"[A-Z‘“(]")
 _NOTE_NUMBER = re.compile(r"^\d{1,2}(?: (?=[A-Z‘“(])|$)")
 _FOOTNOTE_LINES = 14
@@ -92,7 +93,7 @@ def _split_footnotes(lines: list[Line], expected: int) -> tuple[list[Line], list
 
 
 def _has_mark(lines: list[Line], number: int) -> bool:
-    mark = re.compile(rf"[A-Za-z.,;:’”)] ?{number}(?:$|[ .,;:])")
+    mark = re.compile(rf"[A-Za-z.,;:?!%’”)] ?{number}(?:$|[ .,;:])")
     return any(mark.search(line.text) for line in lines)
 
 
@@ -100,7 +101,10 @@ def _drop_marks(lines: list[Line], first: int, last: int) -> list[Line]:
     """Take the raised numbers of this page's footnotes off the words they stand behind."""
     cleaned = list(lines)
     for number in range(first, last + 1):
-        mark = re.compile(rf"(?<=[A-Za-z.,;:’”)]){number}(?=$|[ .,;:])")
+        mark = re.compile(
+            rf"(?:(?<=[A-Za-z,;:?!’”)])|(?<=[A-Za-z’”)]\.)|(?<=[A-Za-z’”)]) (?={number}[.,;:])){number}"
+            r"(?:$| (?=[.,;:])|(?=[ .,;:]))"
+        )
         for index, line in enumerate(cleaned):
             text, count = mark.subn("", line.text, count=1)
             if count:

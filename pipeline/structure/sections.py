@@ -11,6 +11,7 @@ from pipeline.structure.patterns import GRADE, closing_page, load_data, plain
 _AREAS = ("help_protection", "in_care", "care_leavers", "leaders", "lscb")
 _GROUPED = ("improve", "summary")
 _FRONT_LINES = 60
+_TITLE_LINES = 16
 _MAX_GAP = 8
 _MIN_ROWS = 3
 _MIN_ROW = 12
@@ -65,6 +66,21 @@ def mark_grade_table(lines: list[Line]) -> list[Line]:
     return lines[:first] + cells + lines[last + 1 :]
 
 
+def mark_title_page(lines: list[Line]) -> list[Line]:
+    """Turn the lines of the title, to the last of its dates and names, into headings.
+
+    They are whole lines, not sentences, and nothing may go on from them.
+    """
+    pattern = re.compile("|".join(load_data("sections.yaml")["title_page"]))
+    ends = [i for i, line in enumerate(lines[:_TITLE_LINES]) if pattern.match(plain(line.text))]
+    last = ends[-1] + 1 if ends else 0
+    titled = [
+        Line(x.text, x.page, "heading" if x.role in ("line", "paragraph") else x.role)
+        for x in lines[:last]
+    ]
+    return titled + lines[last:]
+
+
 def _next_section(row: dict[str, Any], section: str, area: str) -> str:
     """Return the section after a heading, within the judgement area that it stands in."""
     found = str(row["section"])
@@ -80,8 +96,8 @@ def assign_sections(blocks: list[Block], framework: str) -> list[Block]:
 
     Before the first heading stands ``front``; after the grade table of an ILACS report, the
     ``summary``. A heading that is not known changes nothing but ``heading``. The publisher's
-    closing page, and all after it, is ``info``. Where the layout is not known, or no heading of
-    a report is, every section is ``other``.
+    closing page, and all after it, is ``info``. Where the layout is not known, every section of
+    findings is ``other``; where no heading of a report is, so is everything.
     """
     section, heading, area = "front", "", ""
     closed = known = False
@@ -100,7 +116,7 @@ def assign_sections(blocks: list[Block], framework: str) -> list[Block]:
         aside = block.kind in ("footnote", "contents")
         block.section = "info" if aside else section
         block.heading = "" if block.kind == "footnote" else heading
-    if not known or framework == "other":
-        for block in blocks:
+    for block in blocks:
+        if not known or (framework == "other" and block.section not in ("front", "info")):
             block.section = "other"
     return blocks

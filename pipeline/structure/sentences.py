@@ -5,7 +5,9 @@ from functools import cache
 
 from pipeline.structure.patterns import load_data
 
-_BOUNDARY = re.compile(r"([^\s]*?)[.!?]+[’”\"')\]]*\s+(?=[‘“\"'(\[•]*[A-Z0-9£]|\(rec)")
+_BOUNDARY = re.compile(
+    r"([^\s]*?)[.!?]+[’”\"')\]]*(?:\s+(?=[‘“\"'(\[•]*[A-Z0-9£]|\(rec)|(?<=[a-z)%]\.)(?=[A-Z][a-z]+\s))"
+)
 _INITIALS = re.compile(r"[a-z]|(?:[a-z]\.)+[a-z]")
 
 
@@ -27,7 +29,8 @@ def split_spans(text: str) -> list[tuple[int, int]]:
     """Return start and end of every sentence of a paragraph, white space trimmed.
 
     A sentence ends at ``. ! ?`` with closing quotation marks or brackets, before white space
-    and a capital letter, digit or opening mark, unless the word before is an abbreviation or an
+    and a capital letter, digit or opening mark, or where a space is missing before a word with a
+    capital, unless the word before is an abbreviation or an
     initial (``pipeline/data/abbreviations.yaml``). Compared with nupunkt and spaCy's ``senter``
     by ``benchmarks/sentence_splitters.py``.
     """

@@ -28,10 +28,11 @@ class Sentence:
     bullet: bool
 
 
-def _is_sentence(text: str) -> bool:
+def _is_sentence(text: str, section: str) -> bool:
     words = plain(text).rstrip(".")
+    kinds = ["anywhere", "no_sentence"] + ["imprint"] * (section == "info")
     return bool(_LETTERS.search(text)) and not any(
-        furniture(where).fullmatch(words) for where in ("anywhere", "no_sentence")
+        furniture(kind).fullmatch(words) for kind in kinds
     )
 
 
@@ -39,7 +40,7 @@ def _carries_prose(block: Block) -> bool:
     """Tell whether a block holds sentences: not address lines and captions without a stop."""
     if block.kind not in PROSE or not block.text:
         return False
-    loose = block.kind == "paragraph" and block.section in ("front", "info")
+    loose = block.kind != "bullet" and block.section in ("front", "info")
     return not loose or bool(_TERMINAL.search(block.text))
 
 
@@ -59,7 +60,7 @@ def lay_out(blocks: list[Block]) -> tuple[str, list[Sentence]]:
         if _carries_prose(block):
             for start, end in split_spans(block.text):
                 text = block.text[start:end]
-                if _is_sentence(text):
+                if _is_sentence(text, block.section):
                     sentences.append(
                         Sentence(
                             text, offset + start, offset + end, block.page_at(start), index,

@@ -40,10 +40,8 @@ def accuracy(frame: pd.DataFrame) -> float:
 
 def macro_f1(frame: pd.DataFrame) -> float:
     """Return the unweighted mean of F1 over the four polarities."""
-    return float(
-        f1_score(frame["gold"], frame["predicted"], labels=POLARITIES, average="macro",
-                 zero_division=0)  # fmt: skip
-    )
+    gold, predicted = frame["gold"], frame["predicted"]
+    return float(f1_score(gold, predicted, labels=POLARITIES, average="macro", zero_division=0))
 
 
 def calibration_error(frame: pd.DataFrame) -> float:

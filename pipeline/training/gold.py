@@ -63,8 +63,8 @@ def read_labels(path: Path) -> pd.DataFrame:
     """
     try:
         labels = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: cannot be read ({error})") from error
     missing = [name for name in COLUMNS if name not in labels.columns]
     if missing:
         raise UsageError(f"{path}: the columns {missing} are missing")
@@ -83,7 +83,20 @@ def join_labels(labels: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
 
 
 def main(gold: Path, out: Path) -> None:
-    """Turn a CSV of coded sentences into stand-off labels."""
-    with gold.open(encoding="utf-8", newline="") as stream:
-        labels = stand_off(list(csv.DictReader(stream)))
+    """Turn a CSV of coded sentences into stand-off labels.
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be read or lacks the columns ``doc_id``, ``sentence`` or ``polarity``.
+    """
+    try:
+        with gold.open(encoding="utf-8-sig", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"{gold}: cannot be read ({error}); give a CSV file in UTF-8") from error
+    missing = [name for name in ("doc_id", "sentence", "polarity") if rows and name not in rows[0]]
+    if missing or not rows:
+        raise UsageError(f"{gold}: holds no coded sentences; missing columns: {missing}")
+    labels = stand_off(rows)
     write_whole(out, labels.to_csv(index=False, lineterminator="\n").encode("utf-8"))

@@ -16,11 +16,13 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
 
 from pipeline import __version__, frames, schema
-from pipeline.classify import by_the_codebook, with_context
+from pipeline.classify import by_the_codebook
 from pipeline.codebook import Codebook, read_codebook
+from pipeline.coding.context import with_context
 from pipeline.coding.cues import CueMatcher
 from pipeline.coding.linear import LinearModel, fit_linear
 from pipeline.coding.models import INDEX
+from pipeline.errors import UsageError
 from pipeline.frames import write_whole
 from pipeline.params import load
 from pipeline.schema import POLARITIES
@@ -103,7 +105,16 @@ def _themes(
 
 
 def train(frame: pd.DataFrame, models: Path, folds: int) -> dict[str, Any]:
-    """Train and measure both models on labelled sentences; write them and return the figures."""
+    """Train and measure both models on labelled sentences; write them and return the figures.
+
+    Raises
+    ------
+    UsageError
+        If there are fewer councils than folds.
+    """
+    if frame["council"].nunique() < folds:
+        raise UsageError(f"{frame['council'].nunique()} councils are too few for {folds} folds; "
+                         "label more or set --folds")  # fmt: skip
     codebook = read_codebook()
     polarity, polarity_metrics = _polarity(frame, folds)
     findings = frame[frame["polarity"] != "none"].reset_index(drop=True)
@@ -128,8 +139,8 @@ def main(cleaned: Path, labels: Path, models: Path, folds: int) -> None:
     sentences = frames.read(schema.CLEAN_SENTENCES, stage)
     context = with_context(sentences, frames.read(schema.CLEAN_DOCUMENTS, stage))
     context.insert(1, "doc_id", sentences["doc_id"])
-    frame = join_labels(read_labels(labels), context)
-    log.info("%d labelled sentences of %d councils", len(frame), frame["council"].nunique())
+    known = read_labels(labels)
+    frame = join_labels(known, context)
+    log.info("%d labelled sentences of %d councils; %d labels have no such sentence here",
+             len(frame), frame["council"].nunique(), len(known) - len(frame))  # fmt: skip
     train(frame, models, folds)
-
-

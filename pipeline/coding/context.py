@@ -1,0 +1,26 @@
+"""Sentences with the context that coding needs, in pieces of a fixed size."""
+
+import pandas as pd
+
+CHUNK = 500
+
+
+def with_context(sentences: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """Return sentence_id, text, previous (the sentence before), section, doc_type and bullet."""
+    kinds = dict(zip(documents["doc_id"], documents["doc_type"], strict=True))
+    previous = sentences.groupby("doc_id", sort=False)["text"].shift(1).fillna("")
+    return pd.DataFrame(
+        {
+            "sentence_id": sentences["sentence_id"],
+            "text": sentences["text"],
+            "previous": previous.to_numpy(dtype=object),
+            "section": sentences["section"],
+            "doc_type": sentences["doc_id"].map(kinds),
+            "bullet": sentences["bullet"],
+        }
+    )
+
+
+def chunks(frame: pd.DataFrame) -> list[pd.DataFrame]:
+    """Cut a frame into pieces of a fixed size, whatever the number of workers."""
+    return [frame.iloc[i : i + CHUNK].reset_index(drop=True) for i in range(0, len(frame), CHUNK)]

@@ -1,0 +1,152 @@
+"""The pages that are generated, so that no name, stage or figure in them is typed by hand.
+
+Reads the schema, the codebook, ``dvc.yaml``, the models' figures and the gold labels; writes
+``docs/data-dictionary.md`` and ``docs/codebook.md`` whole, and the parts of ``README.md`` and
+``docs/model-card.md`` that stand between markers (``<!-- stages -->`` … ``<!-- /stages -->``).
+"""
+
+import importlib
+import json
+import logging
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline.codebook import codebook_page, read_codebook
+from pipeline.errors import UsageError
+from pipeline.figures import figures_text
+from pipeline.frames import write_whole
+from pipeline.markdown import markdown_table, replace_marked
+from pipeline.schema import RESULT_TABLES, Column, Table
+
+PICTURE = Path("docs") / "images" / "council-themes.png"
+PICTURE_TITLE = "Weakness share by inspection and theme: the sample corpus of fictional councils"
+STALE_STATUS = 1
+log = logging.getLogger("findings")
+
+
+def _allowed(column: Column) -> str:
+    codes = ", ".join(f"`{code}`" for code in column.allowed)
+    return ", ".join(part for part in (column.unit, codes) if part)
+
+
+def _dictionary_part(table: Table) -> str:
+    rows = [
+        (
+            f"`{column.name}`", column.kind, "no" if column.required else "yes",
+            _allowed(column), column.meaning,
+        )
+        for column in table.columns
+    ]  # fmt: skip
+    key = ", ".join(f"`{name}`" for name in table.key)
+    head = ("column", "type", "may be empty", "unit or codes", "meaning")
+    return f"## {table.name}\n\nA row is {table.row}. Key: {key}.\n\n{markdown_table(head, rows)}"
+
+
+def data_dictionary(tables: Iterable[Table] = RESULT_TABLES) -> str:
+    """Render the data dictionary: every table and column of the results."""
+    intro = (
+        "# Data dictionary\n\n"
+        "Generated from `pipeline/schema.py` by `findings docs`.\n\n"
+        "Each table is written as CSV (UTF-8, LF) and as Parquet with the same columns and rows. "
+        "Types: *string*; *int*; *float*, rounded to six significant digits; *date*, ISO 8601; "
+        "*bool*, `yes` or `no` in CSV; *codes*, several values joined with `;`. What is not known "
+        "is an empty cell in CSV and null in Parquet. The codes of themes are in "
+        "[the codebook](codebook.md)."
+    )
+    return "\n\n".join([intro, *map(_dictionary_part, tables)]) + "\n"
+
+
+def table_list(tables: Iterable[Table] = RESULT_TABLES) -> str:
+    """Render the list of the tables of a run."""
+    rows = [(f"`{t.name}`", t.row, ", ".join(f"`{name}`" for name in t.key)) for t in tables]
+    return markdown_table(("table", "a row is", "key"), rows)
+
+
+def _names(entries: list[Any]) -> list[str]:
+    # DVC takes `path` as well as `path: {settings}`.
+    return [str(next(iter(entry))) if isinstance(entry, dict) else str(entry) for entry in entries]
+
+
+def stage_table(pipeline: dict[str, Any]) -> str:
+    """Render the stages of ``dvc.yaml``: what each does, reads and writes; its code is left out."""
+    rows = []
+    for name, stage in pipeline["stages"].items():
+        inputs = [path for path in _names(stage.get("deps", [])) if not path.startswith("pipeline")]
+        outputs = _names(stage.get("outs", []))
+        cells = [", ".join(f"`{path}`" for path in paths) for paths in (inputs, outputs)]
+        rows.append((f"`{name}`", stage.get("desc", ""), *cells))
+    return markdown_table(("stage", "does", "reads", "writes"), rows)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"{path}: cannot be read ({error.strerror}); name the root of the project by --folder"
+        ) from error
+
+
+def pages(folder: Path) -> dict[Path, str]:
+    """Return every page that has generated parts, as it should be, by its path.
+
+    Raises
+    ------
+    UsageError
+        If the folder is not the project's, or a page has lost its markers.
+    """
+    readme, card = folder / "README.md", folder / "docs" / "model-card.md"
+    whole = replace_marked(
+        _read(readme), "stages", stage_table(yaml.safe_load(_read(folder / "dvc.yaml")))
+    )
+    metrics = json.loads(_read(folder / "models" / "metrics.json"))
+    labels = _read(folder / "models" / "gold_labels.csv")
+    return {
+        readme: replace_marked(whole, "tables", table_list()),
+        card: replace_marked(_read(card), "figures", figures_text(metrics, labels)),
+        folder / "docs" / "codebook.md": codebook_page(
+            read_codebook(folder / "corpus" / "codebook.yaml")
+        ),
+        folder / "docs" / "data-dictionary.md": data_dictionary(),
+    }
+
+
+def draw_picture(folder: Path, tables: Path) -> None:
+    """Draw the picture of the README from the tables of the sample run.
+
+    Raises
+    ------
+    UsageError
+        If matplotlib is not installed or a table is missing.
+    """
+    try:
+        picture = importlib.import_module("pipeline.picture")
+    except ModuleNotFoundError as error:
+        raise UsageError(f"drawing needs {error.name}: install the `notebooks` extra") from error
+    codebook = read_codebook(folder / "corpus" / "codebook.yaml")
+    log.info("%s: drawn", picture.draw(tables, codebook, PICTURE_TITLE, folder / PICTURE))
+
+
+def main(folder: Path, check: bool) -> int:
+    """Write the generated pages, or only tell which are stale; return the exit status.
+
+    The picture of the README is drawn again where the sample run's tables stand in ``outputs/``;
+    a check leaves it out, because its bytes depend on the version of the drawing library.
+    """
+    wanted = pages(folder)
+    stale = [
+        path
+        for path, text in wanted.items()
+        if not path.exists() or path.read_bytes() != text.encode("utf-8")
+    ]
+    for path in stale:
+        if not check:
+            write_whole(path, wanted[path].encode("utf-8"))
+        log.info("%s: %s", path, "stale; run `findings docs`" if check else "written")
+    tables = folder / "outputs" / "tables"
+    if not check and tables.is_dir():
+        draw_picture(folder, tables)
+    return STALE_STATUS if check and stale else 0

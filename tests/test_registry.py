@@ -1,0 +1,120 @@
+"""The registry: what is accepted, and how each fault in it is told."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import UsageError
+from pipeline.paths import ROOT
+from pipeline.registry import COLUMNS, default_registry, note_registry, read_registry
+
+A, B = "a" * 64, "b" * 64
+GOOD = {"doc_id": "one", "file": "x/one.pdf", "sha256": A, "council": "Fenmoor",
+        "doc_type": "inspection_report", "published": "2021-03-04"}  # fmt: skip
+
+
+def written(folder: Path, *rows: dict[str, str], columns: tuple[str, ...] = COLUMNS) -> Path:
+    path = folder / "registry.csv"
+    lines = [",".join(columns), *(",".join(row.get(c, "") for c in columns) for row in rows)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_rows_are_found_by_path_before_content(tmp_path: Path) -> None:
+    other = GOOD | {"doc_id": "two", "file": "y/two.pdf", "sha256": B}
+    registry = read_registry(written(tmp_path, GOOD, other))
+    assert registry.find("x/one.pdf", B)["doc_id"] == "one"
+    assert registry.find("elsewhere.pdf", B)["doc_id"] == "two"
+    assert registry.find("elsewhere.pdf", "c" * 64) == {}
+    assert registry.find("elsewhere.pdf", "") == {}
+
+
+def test_without_a_registry_nothing_is_known(tmp_path: Path) -> None:
+    assert read_registry(None).find("x/one.pdf", A) == {}
+    assert default_registry(tmp_path) is None
+    assert default_registry(written(tmp_path).parent) == tmp_path / "registry.csv"
+
+
+@pytest.mark.parametrize(
+    ("row", "key", "value"),
+    [
+        (GOOD | {"sha256": A.upper()}, "sha256", A),
+        (GOOD | {"file": "x\\one.pdf"}, "file", "x/one.pdf"),
+        (GOOD | {"file": "./x/one.pdf"}, "file", "x/one.pdf"),
+        (GOOD | {"council": "  Fenmoor "}, "council", "Fenmoor"),
+        (GOOD | {"council": '"Fenmoor, Saltby and\nOrne"'}, "council", "Fenmoor, Saltby and\nOrne"),
+        (GOOD | {"council": "Fen\u2028moor"}, "council", "Fen\u2028moor"),
+        (GOOD | {"published": ""}, "published", ""),
+        (GOOD | {"doc_type": ""}, "doc_type", ""),
+    ],
+)
+def test_cells(tmp_path: Path, row: dict[str, str], key: str, value: str) -> None:
+    assert read_registry(written(tmp_path, row)).find("x/one.pdf", "")[key] == value
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path: Path) -> None:
+    path = written(tmp_path, GOOD)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert read_registry(path).find("x/one.pdf", "")["doc_id"] == "one"
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"doc_type": "letter"}, "line 3: doc_type 'letter'; allowed are"),
+        ({"published": "04/03/2021"}, "line 3: published '04/03/2021'; write it as YYYY-MM-DD"),
+        ({"published": "2021-02-30"}, "line 3: published '2021-02-30'"),
+        ({"published": "20210304"}, "line 3: published '20210304'"),
+        ({"sha256": "abc"}, "line 3: sha256 'abc'; write 64 hexadecimal digits"),
+        ({"file": "x/one.pdf"}, "line 3: x/one.pdf stands twice, and differs"),
+        ({"council": '"never closed'}, "cannot be read as a registry"),
+    ],
+)
+def test_faults(tmp_path: Path, row: dict[str, str], message: str) -> None:
+    second = GOOD | {"doc_id": "two", "file": "y/two.pdf", "sha256": B} | row
+    with pytest.raises(UsageError) as caught:
+        read_registry(written(tmp_path, GOOD, second))
+    assert message in str(caught.value)
+
+
+def test_the_same_row_twice_is_no_fault(tmp_path: Path) -> None:
+    assert read_registry(written(tmp_path, GOOD, GOOD)).find("x/one.pdf", "")["doc_id"] == "one"
+
+
+def test_files_that_are_no_registry(tmp_path: Path) -> None:
+    for make in (
+        lambda p: p.write_bytes(b"\xff\xfe\x00"),
+        lambda p: p.write_text("a,b\n1,2\n"),
+        lambda p: p.write_text(""),
+    ):
+        path = tmp_path / "registry.csv"
+        make(path)
+        with pytest.raises(UsageError, match=r"registry\.csv"):
+            read_registry(path)
+    for missing in (tmp_path / "none.csv", tmp_path):
+        with pytest.raises(UsageError, match="cannot be read as a registry"):
+            read_registry(missing)
+
+
+def test_a_list_of_addresses_registers_no_file(tmp_path: Path) -> None:
+    path = written(tmp_path, {"url": "https://example.org/a"}, columns=("url", "council"))
+    assert read_registry(path).by_file == {}
+
+
+def test_the_registries_of_the_project() -> None:
+    sample = read_registry(ROOT / "corpus" / "sample" / "registry.csv")
+    assert len(sample.by_file) == 35
+    assert {f for f in sample.by_file if not (ROOT / "corpus" / "sample" / f).exists()} == set()
+
+
+def test_the_note_for_the_record_tells_name_and_content(tmp_path: Path) -> None:
+    note = tmp_path / "stages" / "clean" / "registry.json"
+    note_registry(None, tmp_path)
+    assert note.read_text() == "null\n"
+    path = tmp_path / "facts.csv"
+    path.write_bytes(b"")
+    note_registry(path, tmp_path)
+    assert note.read_text() == (
+        '{"file": "facts.csv", "sha256": '
+        '"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}\n'
+    )
