@@ -45,8 +45,8 @@ sample: $(READY)
 
 # The lock holds for Python 3.11 to 3.13 on Linux and macOS; needs uv.
 lock:
-	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
-		--generate-hashes --no-header --no-emit-index-url --output-file requirements.lock
+	uv pip compile pyproject.toml --extra notebooks --extra dev --universal \
+		--python-version 3.11 --generate-hashes --no-header --no-emit-index-url --output-file requirements.lock
 
 clean:
 	rm -rf .venv outputs/tables outputs/text outputs/stages outputs/run.json

@@ -12,6 +12,7 @@ import pandas as pd
 
 from pipeline import frames, schema
 from pipeline.coding.context import chunks, with_context
+from pipeline.coding.encoder import load_encoder
 from pipeline.coding.evidence import Explainer
 from pipeline.coding.models import load_model
 from pipeline.schema import POLARITIES
@@ -36,6 +37,29 @@ def by_the_codebook(frame: pd.DataFrame, never_findings: list[str]) -> list[str]
     return fixed
 
 
+def two_tiers(frame: pd.DataFrame, params: dict[str, Any]) -> np.ndarray:
+    """Return the probabilities of every sentence, shape (sentences, 4).
+
+    The linear model decides where it is at least ``escalate_below`` sure; the encoder decides the
+    rest (a cascade: 0 is the linear model alone, 1 the encoder alone). What the codebook fixes by
+    place is asked of neither.
+    """
+    fixed = by_the_codebook(frame, params["never_findings"])
+    probabilities = load_model("polarity").distribution(frame)
+    sure = probabilities.max(axis=1) >= params["escalate_below"]
+    if params["escalate_below"] >= 1:
+        sure[:] = False
+    asked = ~sure & np.array([not code for code in fixed])
+    if asked.any():
+        encoder = load_encoder()
+        order = [encoder.codes.index(code) for code in POLARITIES]
+        probabilities[asked] = encoder.distribution(frame[asked])[:, order]
+    for row, code in enumerate(fixed):
+        if code:
+            probabilities[row] = [float(polarity == code) for polarity in POLARITIES]
+    return probabilities
+
+
 def classify(frame: pd.DataFrame, params: dict[str, Any]) -> pd.DataFrame:
     """Return polarity, confidence, probabilities and evidence of every sentence.
 
@@ -46,13 +70,8 @@ def classify(frame: pd.DataFrame, params: dict[str, Any]) -> pd.DataFrame:
     params
         The block ``classify`` of the parameters.
     """
-    model = load_model("polarity")
-    explainer = Explainer(model, params["evidence_words"])
-    probabilities = model.distribution(frame)
-    for row, code in enumerate(by_the_codebook(frame, params["never_findings"])):
-        if code:
-            probabilities[row] = [float(polarity == code) for polarity in POLARITIES]
-    probabilities = np.round(probabilities, DECIMALS)
+    explainer = Explainer(load_model("polarity"), params["evidence_words"])
+    probabilities = np.round(two_tiers(frame, params), DECIMALS)
     best = probabilities.argmax(axis=1)
     coded = pd.DataFrame({"sentence_id": frame["sentence_id"].to_numpy(dtype=object)})
     coded["polarity"] = [POLARITIES[i] for i in best]

@@ -77,5 +77,3 @@ def main(
     frames.write_parquet(documents, schema.CLEAN_DOCUMENTS, stage)
     frames.write_parquet(rejected, schema.REJECTED, stage)
     frames.write_parquet(sentences, schema.CLEAN_SENTENCES, stage)
-
-

@@ -94,7 +94,9 @@ def _council(facts: Row, text: str, registered: dict[str, str]) -> Council:
     on = facts["end_date"] or facts["published"] or registered.get("published", "")
     if registered.get("council"):
         row = registered
-        return Council(row["council"], row["gss_code"], row["la_code"], row["region"], "registry", 100.0)
+        return Council(
+            row["council"], row["gss_code"], row["la_code"], row["region"], "registry", 100.0
+        )
     if facts["doc_type"] == "inspection_report":
         return resolve(facts.pop("printed_council"), on)
     return council_of_text(facts["title"], text, on)

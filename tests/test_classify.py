@@ -1,5 +1,7 @@
 """Polarity: the model's probabilities, the codebook's fixed places and the evidence."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -16,8 +18,8 @@ PLACE: dict[str, object] = {
 }  # fmt: skip
 
 
-def frame(*rows: dict[str, object] | str) -> pd.DataFrame:
-    full = [PLACE | ({"text": row} if isinstance(row, str) else row) for row in rows]
+def frame(*rows: Mapping[str, object] | str) -> pd.DataFrame:
+    full = [{**PLACE, **({"text": row} if isinstance(row, str) else row)} for row in rows]
     columns = ["text", *PLACE]
     made = pd.DataFrame(full, columns=columns)
     made.insert(0, "sentence_id", [f"s{n}" for n in range(len(rows))])
@@ -86,8 +88,10 @@ def test_whatever_is_given_is_coded(given_rows: list[dict[str, object]]) -> None
     assert ((probabilities >= 0) & (probabilities <= 1)).all(axis=None)
     assert (probabilities.sum(axis=1) - 1).abs().max() <= 0.0021
     for row, text in zip(coded.to_dict("records"), sentences["text"], strict=True):
-        assert row["confidence"] == row[f"p_{row['polarity']}"] == max(
-            row[f"p_{p}"] for p in POLARITIES
+        assert (
+            row["confidence"]
+            == row[f"p_{row['polarity']}"]
+            == max(row[f"p_{p}"] for p in POLARITIES)
         )
         assert all(piece in text for piece in row["evidence"].split(";"))
         assert row["evidence"] == "" or row["polarity"] != "none"

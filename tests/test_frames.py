@@ -66,7 +66,7 @@ def test_faults_name_table_column_and_example(
     change: dict[str, object], column: str, example: str
 ) -> None:
     faulty = frame({}, {"id": "b"} | change)
-    with pytest.raises(ValueError, match="^things") as caught:
+    with pytest.raises(ValueError, match=r"^things") as caught:
         frames.to_arrow(faulty, THING)
     assert column in str(caught.value)
     assert example in str(caught.value)
@@ -203,7 +203,7 @@ def test_a_file_appears_whole_or_not_at_all(
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "write_bytes", full)
-        with pytest.raises(UsageError, match="cannot be written .No space left"):
+        with pytest.raises(UsageError, match=r"cannot be written \(No space left"):
             frames.write_whole(path, b"second")
     assert path.read_bytes() == b"first"
     assert [p.name for p in tmp_path.iterdir()] == ["file.txt"]

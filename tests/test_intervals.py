@@ -32,7 +32,12 @@ def test_no_findings_have_no_share() -> None:
 @pytest.mark.parametrize(
     # Newcombe (1998), Statistics in Medicine 17, table I, method 3.
     ("hits", "count", "low", "high"),
-    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0, 0.1611), (1, 29, 0.0061, 0.1718)],
+    [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
 )
 def test_wilson_known(hits: int, count: int, low: float, high: float) -> None:
     assert wilson(hits / count, count, 0.95) == pytest.approx((low, high), abs=5e-5)
@@ -115,4 +120,6 @@ def test_saying_everything_twice_in_one_paragraph_adds_nothing(values: list[floa
     names = np.arange(len(values))
     effective = len(twice) / design_effect(twice, np.repeat(names, 2))
     # Up to the correction for the mean, which one sentence in 2n and one in n cost differently.
-    assert effective == pytest.approx(len(once) * (2 * len(once) - 2) / (2 * len(once) - 1), rel=1e-6)
+    assert effective == pytest.approx(
+        len(once) * (2 * len(once) - 2) / (2 * len(once) - 1), rel=1e-6
+    )

@@ -23,7 +23,7 @@ from pipeline.params import load, override
 def test_settings(setting: str, value: object) -> None:
     before = load()
     changed = override(before, [setting])
-    stage, key = setting.split("=")[0].strip().split(".")
+    stage, key = setting.partition("=")[0].strip().split(".")
     assert changed[stage][key] == value
     assert before == load()
     changed[stage][key] = before[stage][key]
@@ -55,7 +55,7 @@ def test_the_last_setting_wins() -> None:
     ],
 )
 def test_bad_settings(setting: str, message: str) -> None:
-    with pytest.raises(UsageError, match="^--set") as caught:
+    with pytest.raises(UsageError, match=r"^--set") as caught:
         override(load(), [setting])
     assert message in str(caught.value)
 

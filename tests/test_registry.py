@@ -82,13 +82,9 @@ def test_the_same_row_twice_is_no_fault(tmp_path: Path) -> None:
 
 
 def test_files_that_are_no_registry(tmp_path: Path) -> None:
-    for make in (
-        lambda p: p.write_bytes(b"\xff\xfe\x00"),
-        lambda p: p.write_text("a,b\n1,2\n"),
-        lambda p: p.write_text(""),
-    ):
+    for content in (b"\xff\xfe\x00", b"a,b\n1,2\n", b""):
         path = tmp_path / "registry.csv"
-        make(path)
+        path.write_bytes(content)
         with pytest.raises(UsageError, match=r"registry\.csv"):
             read_registry(path)
     for missing in (tmp_path / "none.csv", tmp_path):

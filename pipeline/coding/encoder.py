@@ -5,10 +5,8 @@ kept in double precision, so that processors with different vector instructions 
 sentence goes through the network alone, so that its batch cannot move it.
 """
 
-import hashlib
 import json
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,7 +18,7 @@ import pandas as pd
 from tokenizers import Tokenizer
 
 from pipeline.coding.models import read_index
-from pipeline.errors import UsageError
+from pipeline.coding.stored import read_checked
 from pipeline.paths import MODELS
 
 MAX_TOKENS = 160
@@ -36,33 +34,29 @@ class Encoder:
     session: Any
 
     @classmethod
-    def load(cls, files: dict[str, bytes]) -> "Encoder":
-        """Build the encoder from ``encoder.onnx``, ``tokenizer.json`` and ``encoder.json``."""
-        labels = json.loads(files["encoder.json"])
-        tokenizer = Tokenizer.from_str(files["tokenizer.json"].decode("utf-8"))
-        tokenizer.enable_truncation(MAX_TOKENS, strategy="longest_first")
-        tokenizer.no_padding()
+    def load(cls, data: bytes) -> "Encoder":
+        """Build the encoder from the bytes of its ONNX file, which holds the tokenizer as well."""
         options = ort.SessionOptions()
         options.intra_op_num_threads = 1
-        session = ort.InferenceSession(
-            files["encoder.onnx"], options, providers=["CPUExecutionProvider"]
-        )
+        session = ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+        stored = session.get_modelmeta().custom_metadata_map
+        labels = json.loads(stored["labels"])
+        tokenizer = Tokenizer.from_str(stored["tokenizer"])
+        tokenizer.enable_truncation(MAX_TOKENS, strategy="longest_first")
+        tokenizer.no_padding()
         return cls(tuple(labels["polarities"]), labels["polarity_temperature"], tokenizer, session)
 
-    def distribution(self, frame: pd.DataFrame, threads: int = 1) -> np.ndarray:
+    def distribution(self, frame: pd.DataFrame) -> np.ndarray:
         """Return probabilities over ``codes``, shape (sentences, codes).
 
         Parameters
         ----------
         frame
             The columns of :data:`pipeline.coding.features.INPUT`.
-        threads
-            Sentences coded at the same time.
         """
         pairs = list(zip(contexts(frame), frame["text"], strict=True))
         tokens = [(item.ids, item.type_ids) for item in self.tokenizer.encode_batch(pairs)]
-        with ThreadPoolExecutor(threads) as pool:
-            rows = list(pool.map(self._logits, tokens))
+        rows = [self._logits(item) for item in tokens]
         if not rows:
             return np.empty((0, len(self.codes)))
         logits = np.stack(rows) / self.temperature
@@ -87,20 +81,6 @@ def contexts(frame: pd.DataFrame) -> list[str]:
 
 @cache
 def load_encoder(folder: Path = MODELS) -> Encoder:
-    """Load the encoder that ships with the project.
-
-    Raises
-    ------
-    UsageError
-        If one of its files is missing or is not the one that was trained (its SHA-256 differs).
-    """
-    files = {}
-    for name, sha256 in read_index(folder)["models"]["encoder"]["files"].items():
-        path = folder / name
-        try:
-            files[name] = path.read_bytes()
-        except OSError as error:
-            raise UsageError(f"{path}: the model is missing; restore it from the project") from error
-        if hashlib.sha256(files[name]).hexdigest() != sha256:
-            raise UsageError(f"{path}: the model has been changed; restore it from the project")
-    return Encoder.load(files)
+    """Load the encoder that ships with the project, checked by its SHA-256."""
+    entry = read_index(folder)["models"]["encoder"]
+    return Encoder.load(read_checked(folder / entry["file"], entry["sha256"]))

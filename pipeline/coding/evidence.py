@@ -3,11 +3,12 @@
 import re
 
 import numpy as np
+import yaml
 from spacy.lang.en.stop_words import STOP_WORDS
 
 from pipeline.coding.features import TOKEN
 from pipeline.coding.linear import LinearModel
-from pipeline.structure.patterns import load_data
+from pipeline.paths import DATA
 
 _TOKEN = re.compile(TOKEN)
 _LONGEST = 3
@@ -29,7 +30,8 @@ class Explainer:
         self.weights = model.coef[:, : len(self.vocabulary)] * vectorizer.idf_
         self.codes = {code: row for row, code in enumerate(model.codes)}
         self.most = most
-        self.skipped = STOP_WORDS - set(load_data("evidence.yaml")["polar_function_words"])
+        data = yaml.safe_load((DATA / "evidence.yaml").read_text(encoding="utf-8"))
+        self.skipped = STOP_WORDS - set(data["polar_function_words"])
 
     def words(self, text: str, code: str) -> str:
         """Return up to ``most`` words for ``code``, in the sentence's spelling and order.

@@ -12,7 +12,7 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from pipeline.coding.features import Features
-from pipeline.errors import UsageError
+from pipeline.coding.stored import read_checked
 from pipeline.frames import write_whole
 
 STORED = np.float16
@@ -63,12 +63,7 @@ class LinearModel:
         UsageError
             If the file is missing or is not the one that was trained (its SHA-256 differs).
         """
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise UsageError(f"{path}: is missing; restore it from the project") from error
-        if hashlib.sha256(data).hexdigest() != sha256:
-            raise UsageError(f"{path}: has been changed; restore it from the project")
+        data = read_checked(path, sha256)
         with np.load(io.BytesIO(data), allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         return cls(

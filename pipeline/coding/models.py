@@ -22,7 +22,7 @@ def read_index(folder: Path = MODELS) -> dict[str, Any]:
         known = {name: (entry["file"], entry["sha256"]) for name, entry in index["models"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"{path}: is no list of models; restore it from the project") from error
-    missing = sorted({"polarity", "themes"} - set(known))
+    missing = sorted({"polarity", "themes", "encoder"} - set(known))
     if missing:
         raise UsageError(f"{path}: the models {missing} are missing; restore it from the project")
     return index
@@ -30,6 +30,6 @@ def read_index(folder: Path = MODELS) -> dict[str, Any]:
 
 @cache
 def load_model(name: str, folder: Path = MODELS) -> LinearModel:
-    """Load the model ``polarity`` or ``themes``, checked by its SHA-256."""
+    """Load the linear model ``polarity`` or ``themes``, checked by its SHA-256."""
     entry = read_index(folder)["models"][name]
     return LinearModel.load(folder / entry["file"], entry["sha256"])

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from itertools import pairwise
 
 MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
@@ -76,7 +77,7 @@ def periods(text: str) -> tuple[str, str]:
             item[2] = year - 1 if year is not None and later_month else year
         month, year = item[1] or month, item[2] or year
     # A year printed once, on the first date, holds for those after it.
-    for before, item in zip(found, found[1:], strict=False):
+    for before, item in pairwise(found):
         item[1], item[2] = item[1] or before[1], item[2] or before[2]
     days = [_iso(d or 0, m, y) for d, m, y in found if m is not None and y is not None]
     whole = sorted(day for day in days if day)

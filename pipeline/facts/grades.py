@@ -18,7 +18,8 @@ _OVERALL = (
 )  # fmt: skip
 _LSCB = (
     re.compile(r"the (?:effectiveness of the )?local safeguarding (?:children'?s?|childrens') board"
-               r"(?: \(lscb\))?\d? (?:is (?:that it )?|are |has been judged to be |in .{2,40}? is )?"
+               r"(?: \(lscb\))?\d? "
+               r"(?:is (?:that it )?|are |has been judged to be |in .{2,40}? is )?"
                r"(?P<rest>(?:good|outstanding|inadequate|requires? improvement).{0,20})"),
     re.compile(r"the lscb (?:is |)(?P<rest>(?:good|outstanding|inadequate|requires? improvement)"
                r".{0,20}) because"),
@@ -76,7 +77,9 @@ def heading_grades(whole: str) -> dict[str, str]:
     found: dict[str, str] = {}
     text = plain(whole)
     for row in load_data("sections.yaml")["grade_rows"]:
-        for match in re.finditer(rf"{re.escape(row['start'])}[a-z ]{{0,50}}: (?P<rest>[a-z]+)", text):
+        for match in re.finditer(
+            rf"{re.escape(row['start'])}[a-z ]{{0,50}}: (?P<rest>[a-z]+)", text
+        ):
             grade = grade_in(text[match.start("rest") : match.start("rest") + 24])
             if grade.startswith(match["rest"][:7]) and grade:
                 found.setdefault(row["area"], grade)

@@ -18,7 +18,9 @@ _CREDIT = re.compile(r"\s*\((?:photo|picture|image|pic)s?\b[^()]*\)\s*$", re.IGN
 _MAX_TITLE_WORDS = 25
 _BYLINE_DATE = 60
 _PLACE = r"[A-Z][\w’'-]+(?:(?: (?:and|upon|of|on|with|the|in))* [A-Z][\w’'-]+){0,3}"
-_TOLD = re.compile(r"\b(?:told|speaking to) (?:the )?((?:[A-Z][\w’'-]+|and|&)(?: (?:[A-Z][\w’'-]+|and|&))*)")
+_TOLD = re.compile(
+    r"\b(?:told|speaking to) (?:the )?((?:[A-Z][\w’'-]+|and|&)(?: (?:[A-Z][\w’'-]+|and|&))*)"
+)
 
 
 def press_title(source: Source) -> str:
@@ -45,7 +47,11 @@ def press_date(source: Source) -> str:
         opening = _DATE_LEAD.sub("", line.text)[:_BYLINE_DATE]
         found = dates.first_date(opening)
         led = opening != line.text or len(line.text) <= _BYLINE_DATE
-        if found and led and (len(line.text) <= _BYLINE_DATE or line.text.lower().startswith("date")):
+        if (
+            found
+            and led
+            and (len(line.text) <= _BYLINE_DATE or line.text.lower().startswith("date"))
+        ):
             return found
     return ""
 

@@ -14,12 +14,13 @@ _TITLES = {
         r"(?:and )?children looked after and care leavers"
     ),
     "ILACS": re.compile(
-        r"inspection of (?:.{0,80}?)(?:local authority children's services|children's social care services)"
+        r"inspection of .{0,80}?(?:local authority children's|children's social care) services"
         r"|the impact of leaders on social work practice with children and families"
     ),
 }  # fmt: skip
 _REPORT = re.compile(
-    r"\binspection date|\breport(?:ing)? (?:published|inspector)|\blead inspector\b|\binspection of\b"
+    r"\binspection date|\breport(?:ing)? (?:published|inspector)|\blead inspector\b"
+    r"|\binspection of\b"
 )
 _PERIOD = re.compile(
     r"inspection dates?:?\s*(?P<dates>.*?)(?=lead inspector|report(?:ing)? |published|the overall"
@@ -31,11 +32,13 @@ _TITLE_END = re.compile(
     r"\b(?:re-?)?inspection (?:of|dates?)\b|\breview of\b|\breport published", re.IGNORECASE
 )
 _IN_TITLE = re.compile(
-    r"inspection of (?P<council>.+?)(?:'s)? (?:local authority )?children's (?:social care )?services",
+    r"inspection of (?P<council>.+?)(?:'s)? (?:local authority )?children's (?:social care )?"
+    r"services",
     re.IGNORECASE,
 )
 _TITLE = re.compile(
-    r"(?P<title>(?:re-?)?inspection of .+?)(?=\d? (?:inspection dates?|reporting inspector))", re.IGNORECASE
+    r"(?P<title>(?:re-?)?inspection of .+?)(?=\d? (?:inspection dates?|reporting inspector))",
+    re.IGNORECASE,
 )
 _INSPECTOR = re.compile(
     r"(?:lead|reporting) inspectors?:?\s+(?P<names>[^:]{4,160}?)(?=$|\s+judge?ment\b|\s+age group"
@@ -44,7 +47,8 @@ _INSPECTOR = re.compile(
     re.IGNORECASE,
 )
 _HMI = re.compile(
-    r",?\s*\(?\b(?:(?:her|his) majesty.?s inspectors?|hmi|social care regulatory inspector|ofsted inspector|senior hmi)\b\)?,?",
+    r",?\s*\(?\b(?:(?:her|his) majesty.?s inspectors?|hmi|social care regulatory inspector"
+    r"|ofsted inspector|senior hmi)\b\)?,?",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?:[A-Z][\w’'\-]+|de|van|von|Mc\w+)(?:\s+(?:[A-Z][\w’'\-]+|de|van|von)){1,3}")
@@ -78,7 +82,9 @@ def printed_council(lines: list[Line]) -> str:
         name.append(line.text)
     if name:
         return " ".join(name[:3])
-    older = re.search(r"children services (?P<council>.+?) inspection dates?", joined, re.IGNORECASE)
+    older = re.search(
+        r"children services (?P<council>.+?) inspection dates?", joined, re.IGNORECASE
+    )
     return older["council"] if older else ""
 
 
@@ -101,7 +107,9 @@ def lead_inspector(lines: list[Line]) -> str:
     for text in (front, rest):
         for match in _INSPECTOR.finditer(text):
             people = _HMI.sub(";", match["names"])
-            names = [_NAME.match(part.strip(" ;,").removeprefix("and ")) for part in people.split(";")]
+            names = [
+                _NAME.match(part.strip(" ;,").removeprefix("and ")) for part in people.split(";")
+            ]
             found = [name.group() for name in names if name]
             if found:
                 return ";".join(found)

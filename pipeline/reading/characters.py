@@ -4,7 +4,10 @@ import re
 import unicodedata
 
 BULLET = "•"
-_BULLETS = "\uf06e\uf0a7\uf0b7\uf0be\uf0d8\uf0fc\uf076\u25fc\u25aa\u25ab\u25cf\u25cb\u25a0\u25a1\u2023\u2043\u2219\u00b7\u2022"
+_BULLETS = (
+    "\uf06e\uf0a7\uf0b7\uf0be\uf0d8\uf0fc\uf076\u25fc\u25aa\u25ab\u25cf\u25cb\u25a0\u25a1"
+    "\u2023\u2043\u2219\u00b7\u2022"
+)
 # A box-drawing line begins a sub-bullet, or stands for a dash between years, which it stays.
 _DASH_BULLET = re.compile(r"^\s*[\u2500\u2015\u0336](?=\s)")
 _SPACES = "\u00a0\u2002\u2003\u2007\u2008\u2009\u200a\u202f\u3000\t"

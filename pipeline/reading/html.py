@@ -52,7 +52,7 @@ def _linked_data(tree: Any) -> dict[str, str]:
 
 
 def _metadata(tree: Any) -> dict[str, str]:
-    tags = {}
+    tags: dict[str, str] = {}
     for tag in tree.iterfind(".//meta"):
         name = (tag.get("property") or tag.get("name") or tag.get("itemprop") or "").lower()
         tags.setdefault(name, tag.get("content") or "")

@@ -1,10 +1,13 @@
 """Read a file: judge its kind from the bytes and hand it to that kind's reader."""
 
+from pipeline.errors import Rejected
 from pipeline.reading.docx import read_docx
 from pipeline.reading.pdf import read_pdf
 from pipeline.reading.sniff import sniff
-from pipeline.reading.source import Source
+from pipeline.reading.source import Kind, Source
 from pipeline.reading.text import read_text
+
+MIN_CHARACTERS = 20
 
 
 def read_document(data: bytes, name: str) -> Source:
@@ -22,7 +25,13 @@ def read_document(data: bytes, name: str) -> Source:
     Rejected
         If the bytes are no document that can be read.
     """
-    kind = sniff(data, name)
+    source = _read(data, sniff(data, name))
+    if sum(len(line.text) for line in source.lines) < MIN_CHARACTERS:
+        raise Rejected("no_text", "a file that holds no text to speak of; fetch it again")
+    return source
+
+
+def _read(data: bytes, kind: Kind) -> Source:
     if kind == "pdf":
         return read_pdf(data)
     if kind == "docx":

@@ -8,10 +8,18 @@ from pipeline.errors import Rejected
 from pipeline.reading.source import Kind
 
 _HTML = re.compile(rb"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+# Only a page's own title tells that it is an error page: articles too speak of 404 children.
+_TITLES = re.compile(rb"<(title|h1)[^>]*>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
 _NOT_FOUND = re.compile(
-    rb"page (?:cannot be|could ?n.t be|not) found|\b404\b|page you (?:are|were) looking for",
+    rb"\b(?:page|report|document|file|content|resource)s? (?:cannot be|could ?n.t be|not) found"
+    rb"|^\s*(?:error )?404\b|\b404 (?:error|not found|page)|^\s*not found\s*$"
+    rb"|page you (?:are|were) looking for",
     re.IGNORECASE,
 )
+
+
+def _is_error_page(data: bytes) -> bool:
+    return any(_NOT_FOUND.search(match[2]) for match in _TITLES.finditer(data))
 
 
 def _zip_kind(data: bytes) -> Kind:
@@ -41,7 +49,7 @@ def sniff(data: bytes, name: str) -> Kind:
     if data[:4] == b"PK\x03\x04":
         return _zip_kind(data)
     if _HTML.search(head):
-        if _NOT_FOUND.search(data):
+        if _is_error_page(data):
             raise Rejected(
                 "not_found_page",
                 "a web site's “not found” page, not the document; find its new address and "

@@ -4,7 +4,7 @@ import re
 import statistics
 
 from pipeline.reading.characters import clean_characters
-from pipeline.reading.source import Line, Source
+from pipeline.reading.source import Line, Role, Source
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _WRAPPED_WIDTH = 110
@@ -38,7 +38,9 @@ def read_text(data: bytes) -> Source:
     text copied from a PDF; form feeds separate pages.
     """
     pages = decode(data).replace("\r\n", "\n").replace("\r", "\n").split("\f")
-    raw = [(clean_characters(line), n) for n, page in enumerate(pages, 1) for line in page.split("\n")]
+    raw = [
+        (clean_characters(line), n) for n, page in enumerate(pages, 1) for line in page.split("\n")
+    ]
     wrapped = _is_wrapped([text for text, _ in raw])
-    role = "line" if wrapped else "paragraph"
+    role: Role = "line" if wrapped else "paragraph"
     return Source("text", [Line(text, page, role) for text, page in raw if text], len(pages))

@@ -7,18 +7,22 @@ from typing import Literal
 from pipeline.reading.characters import BULLET, LINE_END_HYPHEN
 from pipeline.reading.source import Line
 from pipeline.structure.headings import known_heading
-from pipeline.structure.patterns import closing_page, plain
+from pipeline.structure.patterns import GRADE, closing_page, plain
 
 BlockKind = Literal["heading", "paragraph", "bullet", "table", "contents", "footnote"]
 
 NUMBERED = re.compile(r"(\d{1,3})\.\s*(?=[A-Z‘’“\"'(])")
 _BULLET = re.compile(rf"(?:[{BULLET}]|[–−-](?= )|o(?= [a-zA-Z]))\s*")
 _TERMINAL = re.compile(r"[.!?:;][’”\"')\]]*$|\((?:Rec|rec|[Pp]ara)[^()]*\)$")
-_CAPTION = re.compile(r"(?:Table|Figure|Chart|Graph) \d+\b[.:]?(?! (?:shows?|sets?|gives?|below|above))")
+_CAPTION = re.compile(
+    r"(?:Table|Figure|Chart|Graph) \d+\b[.:]?(?! (?:shows?|sets?|gives?|below|above))"
+)
 _SOURCE = re.compile(r"Source: ")
 _CONTENTS_LINE = re.compile(r".*\D \d{1,3}$|.*\.{4,}.*")
 _GOES_ON = re.compile(r"\d[–−]\d$|[a-z]/[a-z]$")
 _STATEMENT = re.compile(r"(?!The graded)[^:]*\.")
+# On a title page a verdict is printed on a line of its own, without a stop.
+_VERDICT = re.compile(rf"\b{GRADE}$")
 _MAX_HEADING_LINES = 5
 _MAX_HEADING = 110
 _SURE_HEADING = 45
@@ -137,7 +141,7 @@ class BlockBuilder:
         return bool(_TERMINAL.search(previous.text)) or not self._was_full(line)
 
     def _would_fit(self, count: int, following: Line) -> bool:
-        """Tell whether the line after a heading of ``count`` lines would have fitted on its last."""
+        """Tell whether the next line's first word would have fitted on a heading's last line."""
         last = self.lines[self.index + count - 1].text
         return len(last) + 1 + len(following.text.split(" ", 1)[0]) < self.width * 0.7
 
@@ -192,6 +196,9 @@ class BlockBuilder:
         if previous is None or previous.kind not in ("paragraph", "bullet"):
             return False
         ended = bool(_TERMINAL.search(previous.text))
+        first_page = line.role == "line" and line.page == 1
+        if first_page and _VERDICT.search(previous.text) and line.text[:1].isupper():
+            return False
         if line.role != "line":
             return not ended and line.text[:1].islower() and previous.kind == "paragraph"
         if not ended:

@@ -72,9 +72,9 @@ def vocabulary(texts: list[str]) -> frozenset[str]:
     )
 
 
-def restore_block(text: str, marks: list[tuple[int, int]], seen: frozenset[str]) -> tuple[
-    str, list[tuple[int, int]]
-]:
+def restore_block(
+    text: str, marks: list[tuple[int, int]], seen: frozenset[str]
+) -> tuple[str, list[tuple[int, int]]]:
     """Restore the broken words of a paragraph and move its page marks along.
 
     Parameters
@@ -86,6 +86,8 @@ def restore_block(text: str, marks: list[tuple[int, int]], seen: frozenset[str])
     seen
         The document's vocabulary.
     """
+    if LINE_END_HYPHEN not in text:
+        return text, marks
     parts: list[str] = []
     shifts: list[tuple[int, int]] = []
     position = 0

@@ -101,10 +101,8 @@ def _drop_marks(lines: list[Line], first: int, last: int) -> list[Line]:
     """Take the raised numbers of this page's footnotes off the words they stand behind."""
     cleaned = list(lines)
     for number in range(first, last + 1):
-        mark = re.compile(
-            rf"(?:(?<=[A-Za-z,;:?!’”)])|(?<=[A-Za-z’”)]\.)|(?<=[A-Za-z’”)]) (?={number}[.,;:])){number}"
-            r"(?:$| (?=[.,;:])|(?=[ .,;:]))"
-        )
+        behind = rf"(?<=[A-Za-z,;:?!’”)])|(?<=[A-Za-z’”)]\.)|(?<=[A-Za-z’”)]) (?={number}[.,;:])"
+        mark = re.compile(rf"(?:{behind}){number}(?:$| (?=[.,;:])|(?=[ .,;:]))")
         for index, line in enumerate(cleaned):
             text, count = mark.subn("", line.text, count=1)
             if count:

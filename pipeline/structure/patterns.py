@@ -1,7 +1,7 @@
 """The patterns that reviewers can edit: furniture, headings, closing pages (``pipeline/data``)."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import yaml
@@ -17,6 +17,7 @@ JUDGED = (
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
 
 
+@lru_cache(maxsize=1 << 14)
 def plain(text: str) -> str:
     """Return text with straight quotes, lower case and folded white space, for matching."""
     return " ".join(text.translate(_APOSTROPHES).lower().split())
@@ -58,4 +59,3 @@ def heading_pattern() -> re.Pattern[str]:
             pattern = pattern.replace(name, meaning)
         parts.append(f"(?P<h{index}>{pattern})")
     return re.compile("|".join(parts))
-

@@ -16,7 +16,9 @@ _MAX_GAP = 8
 _MIN_ROWS = 3
 _MIN_ROW = 12
 _ROW_EDGES = re.compile(rf"^\d(?:\.\d)?\.? | {GRADE}$| requires?(?: improvement(?: to(?: be)?)?)?$")
-_GRADE_LINE = re.compile(rf"(?:{GRADE}|requires|improvement|improvement to be|to be|to be good|be good)(?: {GRADE})?")
+_GRADE_LINE = re.compile(
+    rf"(?:{GRADE}|requires|improvement|improvement to be|to be|to be good|be good)(?: {GRADE})?"
+)
 
 
 def _is_row(text: str) -> bool:

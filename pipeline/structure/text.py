@@ -63,9 +63,16 @@ def lay_out(blocks: list[Block]) -> tuple[str, list[Sentence]]:
                 if _is_sentence(text, block.section):
                     sentences.append(
                         Sentence(
-                            text, offset + start, offset + end, block.page_at(start), index,
-                            block.section, block.heading, block.number, block.kind == "bullet",
-                        )  # fmt: skip
+                            text,
+                            offset + start,
+                            offset + end,
+                            block.page_at(start),
+                            index,
+                            block.section,
+                            block.heading,
+                            block.number,
+                            block.kind == "bullet",
+                        )
                     )
         parts.append(f"{lead}{block.text}")
         length += len(lead) + len(block.text) + 2

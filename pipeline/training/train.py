@@ -104,6 +104,12 @@ def _themes(
     return replace(model, threshold=best_thresholds(scores, targets)), figures
 
 
+def stored_index(models: Path) -> dict[str, Any]:
+    """Return the index of the models in a folder; an empty one where there is none yet."""
+    path = models / INDEX
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {"models": {}}
+
+
 def train(frame: pd.DataFrame, models: Path, folds: int) -> dict[str, Any]:
     """Train and measure both models on labelled sentences; write them and return the figures.
 
@@ -119,7 +125,7 @@ def train(frame: pd.DataFrame, models: Path, folds: int) -> dict[str, Any]:
     polarity, polarity_metrics = _polarity(frame, folds)
     findings = frame[frame["polarity"] != "none"].reset_index(drop=True)
     themes, theme_metrics = _themes(findings, codebook, folds)
-    index: dict[str, Any] = {"models": {}}
+    index = stored_index(models)
     for name, model in (("polarity", polarity), ("themes", themes)):
         digest = model.save(models / f"{name}.npz")
         index["models"][name] = {
