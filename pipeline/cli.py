@@ -2,7 +2,6 @@
 
 # Each command imports its own stage, so that a stage depends on no other stage's code (dvc.yaml)
 # and `findings --help` loads none.
-# ruff: noqa: PLC0415
 
 import argparse
 import logging
@@ -79,6 +78,16 @@ def _train(args: argparse.Namespace, params: Params) -> int:
     return 0
 
 
+def _train_encoder(args: argparse.Namespace, params: Params) -> int:
+    try:
+        from pipeline.training import encoder_train
+    except ModuleNotFoundError as error:
+        raise UsageError("training the encoder needs the extra `train`: "
+                         "pip install -e .[train]") from error  # fmt: skip
+    encoder_train.main(args.cleaned, args.labels, args.models, args.hold_out)
+    return 0
+
+
 def _import_gold(args: argparse.Namespace, params: Params) -> int:
     from pipeline.training import gold
 
@@ -104,6 +113,13 @@ def _corpus(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for the outputs")
     parser.add_argument("--registry", type=Path, help="CSV of what is known of the files "
                         "(default: CORPUS/registry.csv if there is one)")  # fmt: skip
+
+
+def _labelled(parser: argparse.ArgumentParser) -> None:
+    _shared(parser)
+    parser.add_argument("cleaned", type=Path, help="outputs of `findings clean` over the corpus")
+    parser.add_argument("--labels", type=Path, required=True, help="stand-off labels (CSV)")
+    parser.add_argument("--models", type=Path, required=True, help="folder for the models")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -153,10 +169,11 @@ def parser() -> argparse.ArgumentParser:
 
 def _maintenance(add: Callable[..., argparse.ArgumentParser]) -> None:
     """Add the commands that maintain the project's own models and pages."""
-    train = add("train", _train, "train the models from stand-off labels", _shared)
-    train.add_argument("cleaned", type=Path, help="outputs of `findings clean` over the corpus")
-    train.add_argument("--labels", type=Path, required=True, help="stand-off labels (CSV)")
-    train.add_argument("--models", type=Path, required=True, help="folder for the models")
+    train = add("train", _train, "train the linear models from stand-off labels", _labelled)
+    encoder = add("train-encoder", _train_encoder, "train the encoder from stand-off labels",
+                  _labelled)  # fmt: skip
+    encoder.add_argument("--hold-out", action="store_true", help="keep a fifth of the councils "
+                         "aside and write the figures on them, not the encoder")  # fmt: skip
     train.add_argument("--folds", type=_whole, default=5, help="folds of the cross-validation")
     gold = add("import-gold", _import_gold, "turn coded sentences into stand-off labels", _shared)
     gold.add_argument("gold", type=Path, help="CSV of coded sentences")

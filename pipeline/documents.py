@@ -6,6 +6,7 @@ from pipeline.facts import report as report_facts
 from pipeline.facts.councils import Council, council_of_text, resolve
 from pipeline.facts.kind import press_kind
 from pipeline.facts.press import body_lines, press_date, press_publisher, press_title
+from pipeline.facts.quotes import sentences_of
 from pipeline.facts.speakers import attribute
 from pipeline.reading.read import read_document
 from pipeline.reading.source import Line, Source
@@ -41,7 +42,8 @@ def _report(source: Source, framework: str) -> tuple[Row, list[Block]]:
     blocks = assign_sections(blocks, framework)
     front = " ".join(line.text for line in source.lines if line.page <= 2)[:4000]
     whole = " ".join(block.text for block in blocks if block.kind != "footnote")
-    grades = report_facts.report_grades(table, front, whole, framework)
+    headings = [block.text for block in blocks if block.kind == "heading"]
+    grades = report_facts.report_grades(table, front, whole, headings, framework)
     start, end = report_facts.inspection_period(source.lines)
     notes = list(grades.notes)
     if framework == "other":
@@ -103,25 +105,25 @@ def _council(facts: Row, text: str, registered: dict[str, str]) -> Council:
 
 
 def _attributed(sentences: list[Sentence]) -> list[tuple[str, str, str]]:
-    """Return section, source and speaker of every sentence of a press text."""
-    groups: dict[int, list[Sentence]] = {}
+    """Return section, source and speaker of every sentence of a press text.
+
+    A sentence that opens a quotation ("Cllr Finch said: …") is part of it.
+    """
+    groups: dict[tuple[bool, int], list[Sentence]] = {}
     for sentence in sentences:
-        if sentence.section != "title":
-            groups.setdefault(sentence.block, []).append(sentence)
-    found = attribute(
-        [[s.text for s in group] for group in groups.values()],
-        [group[0].bullet for group in groups.values()],
-    )
-    spoken = iter(a for paragraph in found for a in paragraph)
-    rows = []
-    for sentence in sentences:
-        if sentence.section == "title":
-            said = attribute([[sentence.text]], [False])[0][0]
-            rows.append(("title", said.source, said.speaker))
-        else:
-            said = next(spoken)
-            rows.append(("quote" if said.quoted else "body", said.source, said.speaker))
-    return rows
+        groups.setdefault((sentence.section == "title", sentence.block), []).append(sentence)
+    rows: dict[int, tuple[str, str, str]] = {}
+    for title in (True, False):
+        chosen = [group for key, group in groups.items() if key[0] is title]
+        paragraphs = [[s.text for s in group] for group in chosen]
+        bullets = [group[0].bullet for group in chosen]
+        said = [row for paragraph in attribute(paragraphs, bullets) for row in paragraph]
+        read = [row for paragraph in sentences_of(paragraphs, bullets) for row in paragraph]
+        flat = [sentence for group in chosen for sentence in group]
+        for sentence, voice, words in zip(flat, said, read, strict=True):
+            section = "title" if title else "quote" if words.spoken else "body"
+            rows[sentence.start] = (section, voice.source, voice.speaker)
+    return [rows[sentence.start] for sentence in sentences]
 
 
 def _sentence_rows(sentences: list[Sentence], doc_id: str, press: bool) -> list[Row]:
@@ -174,9 +176,9 @@ def read_facts_and_sentences(
     """
     source = read_document(data, name)
     framework = report_facts.framework_of(source.lines)
-    known_press = registered.get("doc_type", "") in ("press_release", "news")
-    press = known_press or not framework
-    facts, blocks = _press(source) if press else _report(source, framework)
+    registered_as = registered.get("doc_type", "")
+    press = registered_as != "inspection_report" if registered_as else not framework
+    facts, blocks = _press(source) if press else _report(source, framework or "other")
     text, sentences = lay_out(blocks)
     council = _council(facts, text, registered)
     facts.pop("printed_council", None)

@@ -70,9 +70,11 @@ def council_themes_table(
     """Return counts and weakness share for every inspection report and theme.
 
     Every report has a row for every theme of the codebook, with zeros where it says nothing;
-    press texts have none. The interval takes the paragraphs as clusters.
+    press texts have none, nor have reports that repeat another one, so that nothing counts twice.
+    The interval takes the paragraphs as clusters.
     """
-    reports = documents[documents["doc_type"] == "inspection_report"]
+    first = documents["duplicate_of"] == ""
+    reports = documents[first & (documents["doc_type"] == "inspection_report")]
     coded = finding_themes.merge(findings[["sentence_id", "block"]], on="sentence_id")
     groups = dict(iter(coded.groupby(["doc_id", "theme"], sort=False)))
     rows = []

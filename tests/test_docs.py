@@ -189,7 +189,7 @@ def test_figures_come_from_the_files() -> None:
     text = figures_text(metrics, labels)
     for part in (
         "| labels | 2 |", "| councils | 1 |", "| by kind of document | press 1, SIF 1 |",
-        "| coded twice | 1 |", "4 folds", "| this model | 0.912 (0.900 to 0.920) |",
+        "| coded twice | 1 |", "4 folds", "| linear model | 0.912 (0.900 to 0.920) |",
         "| new method |", "| `strength` | 0.951 |  |", "| `weakness` |  | 0.500 |",
         "| `SIF` | 12 | 0.750 |", "| `recording` | 0.250 |",
     ):  # fmt: skip

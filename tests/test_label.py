@@ -15,7 +15,7 @@ from pipeline.schema import POLARITIES, SOURCES
 LABELS = ROOT / "corpus" / "sample_labels.csv"
 # Measured when the models that ship were trained: agreement of `findings label` with the hand
 # labels of the sample corpus, whose sentences no model has seen.
-AGREEMENT = 0.0
+AGREEMENT = 0.798
 SLACK = 0.03
 
 
@@ -33,8 +33,8 @@ def labelled(folder: Path, content: str | bytes, *options: str) -> list[dict[str
 def test_the_columns_of_the_contract(tmp_path: Path) -> None:
     row = labelled(tmp_path, "id,sentence,mine\n7,Plans are poor.,x\n")[0]
     assert list(row) == ["id", "sentence", "mine", *ADDED]
-    assert list(ADDED) == (
-        "polarity confidence p_strength p_weakness p_mixed p_none themes source".split()
+    assert ",".join(ADDED) == (
+        "polarity,confidence,p_strength,p_weakness,p_mixed,p_none,themes,source"
     )
     assert (row["id"], row["sentence"], row["mine"]) == ("7", "Plans are poor.", "x")
     assert (row["polarity"], row["themes"], row["source"]) == (
@@ -106,7 +106,7 @@ def test_the_place_counts(tmp_path: Path, place: str, polarity: str, source: str
 def test_who_speaks(tmp_path: Path) -> None:
     content = (
         "doc_type,sentence\n"
-        'press_release,"Cllr Ada Bell, lead member for children, said: “Our staff visit on time.”"\n'
+        'press_release,"Cllr Ada Bell, lead member for children, said: “Staff visit on time.”"\n'
         "news,Inspectors found that staff visit on time.\n"
         "news,Staff visit on time.\n"
     )

@@ -9,8 +9,8 @@ import pytest
 from pipeline import schema
 from pipeline.readability import MIN_SMOG_SENTENCES, readability
 
-# 18 words of 21 syllables in 2 sentences.
-PLAIN = ["The cat sat on the mat and the dog ran home.", "It was a very happy little cat."]
+# 11 and 4 words; 12 and 9 syllables, all of which hyphenation finds.
+PLAIN = ["The cat sat on the mat, and children saw the dog.", "Inspectors saw the information."]
 HARD = [
     "Multidisciplinary accountability arrangements necessitate considerable organisational effort."
 ]
@@ -40,14 +40,19 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_counts_by_hand() -> None:
     row = measured(PLAIN)
-    assert (row["words"], row["sentences"]) == (18, 2)
-    assert row["words_per_sentence"] == 9.0
-    assert row["syllables_per_word"] == pytest.approx(21 / 18, abs=1.01 / 18)
-    assert row["long_words"] == 0.0
-    reading_ease = 206.835 - 1.015 * 9 - 84.6 * row["syllables_per_word"]
+    assert (row["words"], row["sentences"]) == (15, 2)
+    assert row["words_per_sentence"] == 7.5
+    assert row["syllables_per_word"] == pytest.approx(21 / 15)
+    assert row["long_words"] == pytest.approx(2 / 15)
+    reading_ease = 206.835 - 1.015 * 7.5 - 84.6 * 21 / 15
     assert row["flesch_reading_ease"] == pytest.approx(reading_ease, abs=0.02)
-    grade = 0.39 * 9 + 11.8 * row["syllables_per_word"] - 15.59
+    grade = 0.39 * 7.5 + 11.8 * 21 / 15 - 15.59
     assert row["flesch_kincaid_grade"] == pytest.approx(grade, abs=0.02)
+
+
+def test_short_words_count_one_syllable_too_few() -> None:
+    # What hyphenation does not part: the docstring of `readability` says so.
+    assert measured(["A very happy little city."])["syllables_per_word"] == 1.0
 
 
 def test_harder_prose_reads_harder() -> None:

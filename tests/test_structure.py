@@ -53,7 +53,7 @@ def split(text: str) -> list[str]:
         ("Plans are clear. (Visits are rare.)", 2),
         ("Improve plans. (recommendation 4)", 2),
         ("Plans are clear.Visits are rare now.", 2),
-        ("The address is example.Org and version 2.B holds.", 1),
+        ("The address is example.org and version 2.B holds.", 1),
         ("Plans are clear. 14 children had none.", 2),
         ("Plans are clear. and that is all.", 1),
         ("The U.K. Government agreed.", 1),
@@ -87,6 +87,10 @@ def test_spans_cover_all_but_white_space(text: str) -> None:
         ("short", "term", "", "short-term"),
         ("16", "and", "", "16- and"),
         ("easy", "to-track", "", "easy-to-track"),
+        ("day-to", "day", "", "day-to-day"),
+        ("South", "West", "", "South-West"),
+        ("over", "sight", "", "over-sight"),
+        ("over", "sight", "oversight", "oversight"),
         ("2014", "15", "", "2014-15"),
     ],
 )
@@ -99,7 +103,7 @@ def test_page_marks_move_with_restored_words() -> None:
                                 frozenset())  # fmt: skip
     assert text == "The supervision of staff"
     assert marks[0] == (0, 1)
-    assert text[marks[2][0] :] == " of staff"
+    assert text[marks[2][0] :] == "of staff"
 
 
 @given(st.text(alphabet=f"ab- {CUT}1", max_size=40))
@@ -114,16 +118,17 @@ def running(number: int, body: list[str]) -> list[Line]:
 
 
 def test_running_titles_and_page_numbers_go() -> None:
+    words = ["Plans", "Visits", "Reviews", "Homes", "Schools"]
     lines = [
         line
-        for number in range(1, 6)
-        for line in running(
-            number, [f"Sentence {'abcde'[number - 1]} stands here.", "In 2019 it rose."]
-        )
-    ]
+        for number, word in enumerate(words, 1)
+        for line in running(number, [f"{word} are first.", f"{word} are rare.", "This is known.",
+                                     f"{word} come late.", f"{word} are last."])
+    ]  # fmt: skip
     kept = [line.text for line in page_text(lines).lines]
-    assert kept[::2] == [f"Sentence {letter} stands here." for letter in "abcde"]
-    assert len(kept) == 10
+    assert kept[:5] == ["Plans are first.", "Plans are rare.", "This is known.", "Plans come late.",
+                        "Plans are last."]  # fmt: skip
+    assert len(kept) == 25
 
 
 def test_a_line_of_two_pages_is_no_running_title() -> None:
@@ -136,14 +141,16 @@ def test_a_line_of_two_pages_is_no_running_title() -> None:
     [
         (["Plans are clear.1 Visits are rare.", "1 Figures of the council."],
          ["Plans are clear. Visits are rare."], ["Figures of the council."]),
-        (["The board1 met.", "1", "A body that meets."], ["The board met."], ["A body that meets."]),
+        (["The board1 met.", "1", "A body that meets."], ["The board met."],
+         ["A body that meets."]),
         (["Special schools 1, of whom two", "1 Schools that are special."],
          ["Special schools, of whom two"], ["Schools that are special."]),
         (["Plans1 and visits2 are rare.", "1 Written ones.", "2 Seen ones."],
          ["Plans and visits are rare."], ["Written ones.", "Seen ones."]),
         (["Visits fell from 1 a week.", "1 April was the worst day."],
          ["Visits fell from 1 a week.", "1 April was the worst day."], []),
-        (["Nothing has a mark.", "1 Example Street"], ["Nothing has a mark.", "1 Example Street"], []),
+        (["Nothing has a mark.", "1 Example Street"],
+         ["Nothing has a mark.", "1 Example Street"], []),
         (["Grades:1", "2.1 Adoption Good", "1 As of May."], ["Grades:", "2.1 Adoption Good"],
          ["As of May."]),
     ],
@@ -180,27 +187,31 @@ def test_footnotes_are_split_off_with_their_marks(
           "the council."],
          [("paragraph", "", f"{FULL} recommendations are in hand and some of them have been carried"
            " out already by the council.")]),
-        ([FULL, OPEN, "from others. Leaders say so.", "Leadership, management and governance require "
-          "improvement.", "Inspection findings", "1. Leaders are new."],
-         [("paragraph", "", f"{FULL} {OPEN} from others. Leaders say so. Leadership, management and "
-           "governance require improvement."), ("heading", "", "Inspection findings"),
+        ([FULL, OPEN, "from others. Leaders say so.",
+          "Leadership, management and governance require improvement.", "Inspection findings",
+          "1. Leaders are new."],
+         [("paragraph", "", f"{FULL} {OPEN} from others. Leaders say so."),
+          ("paragraph", "", "Leadership, management and governance require improvement."),
+          ("heading", "", "Inspection findings"),
           ("paragraph", "1", "Leaders are new.")]),
         (["1. Ensure that plans are clear (paragraph 12)", "Workforce", "2. Recruit staff."],
          [("paragraph", "1", "Ensure that plans are clear (paragraph 12)"),
           ("heading", "", "Workforce"), ("paragraph", "2", "Recruit staff.")]),
-        (["• In all:", "Table 1: Children by age", "0 to 4 27% 26%", "Source: the council", FULL, LAST],
+        (["• In all:", "Table 1: Children by age", "0 to 4 27% 26%", "Source: the council", FULL,
+          LAST],
          [("bullet", "", "In all:"), ("table", "", "Table 1: Children by age"),
           ("table", "", "0 to 4 27% 26%"), ("table", "", "Source: the council"),
           ("paragraph", "", f"{FULL} {LAST}")]),
         (["Table 1 shows how plans improved over the two years since the inspection of the", LAST],
          [("paragraph", "", "Table 1 shows how plans improved over the two years since the "
            f"inspection of the {LAST}")]),
-        (["In 2014–", "15 plans were", "safe and/", "or sound."],
-         [("paragraph", "", "In 2014–15 plans were safe and/or sound.")]),
+        ([FULL, "in 2014–", "15 and/", "or 2015."],
+         [("paragraph", "", f"{FULL} in 2014–15 and/or 2015.")]),
         (["22. Leaders are new.", "The Office for Standards in Education, Children’s Services and "
           "Skills is", "here."],
-         [("paragraph", "", "22. Leaders are new."), ("paragraph", "", "The Office for Standards in "
-           "Education, Children’s Services and Skills is here.")]),
+         [("paragraph", "", "22. Leaders are new."),
+          ("paragraph", "", "The Office for Standards in Education, Children’s Services and Skills "
+           "is here.")]),
     ],
 )  # fmt: skip
 def test_lines_become_blocks(lines: list[str], expected: list[tuple[str, str, str]]) -> None:
@@ -237,8 +248,9 @@ def test_contents_pages_end_with_their_page() -> None:
           "Requires improvement", "to be good", "The experiences and progress of children in care",
           "and care leavers", "Good", "Overall effectiveness", "Good", "Children are safe."], 12),
         (["1. Children who need help and protection Good", "2. Children looked after and achieving",
-          "permanence", "Good", "2.1 Adoption performance Inadequate", "3. Leadership, management and",
-          "governance Requires improvement", "Children are safe."], 7),
+          "permanence", "Good", "2.1 Adoption performance Inadequate",
+          "3. Leadership, management and", "governance Requires improvement",
+          "Children are safe."], 7),
         (["Overall effectiveness is not what it was.", "Adoption performance", "has fallen."], 0),
     ],
 )  # fmt: skip
@@ -249,7 +261,7 @@ def test_the_grade_table_is_marked_whole(lines: list[str], tables: int) -> None:
 
 
 def test_the_title_page_is_no_sentence() -> None:
-    lines = printed("Fenmoor Council", "Inspection date: 1 May 2014", "Report published: 2 June 2014",
+    lines = printed("Fenmoor Council", "Inspection date: 1 May 2014", "Report published: May 2014",
                     "Children are safe.")  # fmt: skip
     assert [line.role for line in mark_title_page(lines)] == ["heading"] * 3 + ["line"]
 
@@ -268,8 +280,8 @@ def test_the_title_page_is_no_sentence() -> None:
         ("The experiences and progress of children in care: inadequate", "in_care"),
         ("Children in care: good", "in_care"),
         ("The experiences and progress of care leavers is outstanding", "care_leavers"),
-        ("The graded judgement about the experience and progress of care leavers is that it is good",
-         "care_leavers"),
+        ("The graded judgement about the experience and progress of care leavers is that it is "
+         "good", "care_leavers"),
         ("The graded judgment for adoption performance is requires improvement", "in_care"),
         ("Leadership, management and governance Inadequate", "leaders"),
         ("The impact of leaders on social work practice with children and families: requires "
@@ -295,7 +307,7 @@ def test_the_longest_heading_wins() -> None:
 
 
 def sections(framework: str, *lines: str) -> list[tuple[str, str]]:
-    found = assign_sections(blocks(mark_grade_table(printed(*lines))), framework)
+    found = assign_sections(blocks(mark_grade_table(printed(*lines)), 78), framework)
     return [(block.section, block.text) for block in found if block.kind in ("paragraph", "bullet")]
 
 

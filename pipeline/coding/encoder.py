@@ -41,9 +41,7 @@ class Encoder:
         session = ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
         stored = session.get_modelmeta().custom_metadata_map
         labels = json.loads(stored["labels"])
-        tokenizer = Tokenizer.from_str(stored["tokenizer"])
-        tokenizer.enable_truncation(MAX_TOKENS, strategy="longest_first")
-        tokenizer.no_padding()
+        tokenizer = read_tokenizer(stored["tokenizer"])
         return cls(tuple(labels["polarities"]), labels["polarity_temperature"], tokenizer, session)
 
     def distribution(self, frame: pd.DataFrame) -> np.ndarray:
@@ -69,8 +67,16 @@ class Encoder:
         return np.asarray(polarity, dtype=np.float64)
 
 
+def read_tokenizer(stored: str) -> Any:
+    """Return the tokenizer of a JSON text, cutting pairs to ``MAX_TOKENS``, without padding."""
+    tokenizer = Tokenizer.from_str(stored)
+    tokenizer.enable_truncation(MAX_TOKENS, strategy="longest_first")
+    tokenizer.no_padding()
+    return tokenizer
+
+
 def contexts(frame: pd.DataFrame) -> list[str]:
-    """Return what the network reads before each sentence: section, bullet, kind, sentence before."""
+    """Return what the network reads first: section, bullet, kind and the sentence before."""
     columns = (frame[name] for name in ("section", "bullet", "doc_type", "previous"))
     return [
         " | ".join((section.replace("_", " "), "bullet" if bullet else "",

@@ -8,6 +8,7 @@ MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
     "october", "november", "december",
 )  # fmt: skip
+_HALF_A_YEAR = 6
 _MONTH_NUMBER = {name[:3]: number for number, name in enumerate(MONTHS, 1)}
 _MONTH = "|".join(f"{name}|{name[:3]}" for name in MONTHS) + "|sept"
 _WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?"
@@ -20,7 +21,7 @@ _SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
 _FULL = re.compile(
     rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTH})\b\.?,?\s+(?P<year>\d{{4}})\b"
     rf"|\b(?P<month2>{_MONTH})\b\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year2>\d{{4}})\b"
-    r"|\b(?P<iso>\d{4}-\d{2}-\d{2})\b",
+    r"|\b(?P<iso>\d{4}-\d{2}-\d{2})(?!\d)",
     re.IGNORECASE,
 )
 
@@ -73,8 +74,8 @@ def periods(text: str) -> tuple[str, str]:
         if item[1] is None:
             item[1] = month
         if item[2] is None:
-            later_month = month is not None and item[1] is not None and item[1] > month
-            item[2] = year - 1 if year is not None and later_month else year
+            over_new_year = bool(month and item[1] and item[1] - month >= _HALF_A_YEAR)
+            item[2] = year - 1 if year is not None and over_new_year else year
         month, year = item[1] or month, item[2] or year
     # A year printed once, on the first date, holds for those after it.
     for before, item in pairwise(found):

@@ -2,6 +2,7 @@
 
 import re
 
+from pipeline.structure.headings import heading_row
 from pipeline.structure.patterns import load_data, plain
 
 AREAS = ("overall", "leaders", "help_protection", "in_care", "care_leavers", "adoption", "lscb")
@@ -72,15 +73,12 @@ def stated_lscb(text: str) -> str:
     return _first_match(_LSCB, plain(text))
 
 
-def heading_grades(whole: str) -> dict[str, str]:
-    """Return the grades that the headings of an ILACS report's sections repeat."""
+def heading_grades(headings: list[str]) -> dict[str, str]:
+    """Return the grades that the headings of a report's sections repeat."""
     found: dict[str, str] = {}
-    text = plain(whole)
-    for row in load_data("sections.yaml")["grade_rows"]:
-        for match in re.finditer(
-            rf"{re.escape(row['start'])}[a-z ]{{0,50}}: (?P<rest>[a-z]+)", text
-        ):
-            grade = grade_in(text[match.start("rest") : match.start("rest") + 24])
-            if grade.startswith(match["rest"][:7]) and grade:
-                found.setdefault(row["area"], grade)
+    for heading in headings:
+        row, grade = heading_row(heading), grade_in(heading)
+        if row is not None and grade:
+            area = "adoption" if "adoption" in plain(heading) else str(row["section"])
+            found.setdefault(area, grade)
     return found

@@ -86,12 +86,12 @@ def press_publisher(source: Source, kind: str) -> str:
     """
     if source.meta.get("publisher"):
         return source.meta["publisher"]
-    text = " ".join(line.text for line in body_lines(source))
+    text = "\n".join(line.text for line in body_lines(source))
     if kind == "press_release":
         names = Counter(match.group() for match in _council_name().finditer(text))
     else:
         names = Counter(name for name in _TOLD.findall(text) if is_newspaper(name))
-    return names.most_common(1)[0][0] if names else ""
+    return re.sub(r"[’']s?$", "", names.most_common(1)[0][0]) if names else ""
 
 
 def _without_labels(line: Line) -> Line:

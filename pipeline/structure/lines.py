@@ -79,7 +79,6 @@ def _split_footnotes(lines: list[Line], expected: int) -> tuple[list[Line], list
 
     The first note must stand at the foot of the page and have its mark in the text above.
     """
-    lines = [Line(_RAISED.sub("", line.text), line.page, line.role) for line in lines]
     numbers = _note_numbers(lines)
     for index in range(max(1, len(lines) - _FOOTNOTE_LINES), len(lines)):
         if numbers.get(index) != expected or not _has_mark(lines[:index], expected):
@@ -121,6 +120,7 @@ def page_text(lines: list[Line]) -> PageText:
     expected = 1
     for number in sorted(pages):
         kept, found, expected = _split_footnotes(_trim(pages[number], titles), expected)
+        kept = [Line(_RAISED.sub("", x.text), x.page, x.role) for x in kept]
         body.extend(line for line in kept if not anywhere.fullmatch(plain(line.text)))
         notes.extend(line for line in found if line.text)
     return PageText(body, notes)

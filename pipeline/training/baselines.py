@@ -1,7 +1,6 @@
 """What simpler methods reach on the same sentences: the majority class and sentiment lexicons."""
 
 # The lexicons come with the `dev` extra: whoever has none can still import this module.
-# ruff: noqa: PLC0415
 
 from collections.abc import Callable
 from typing import Any

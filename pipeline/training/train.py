@@ -4,7 +4,6 @@ Reads the outputs of stage ``clean`` and the labels; writes ``polarity.npz``, ``
 ``index.json`` (SHA-256, version) and ``metrics.json``.
 """
 
-import json
 import logging
 from dataclasses import replace
 from pathlib import Path
@@ -15,21 +14,20 @@ import pandas as pd
 from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
 
-from pipeline import __version__, frames, schema
+from pipeline import frames, schema
 from pipeline.classify import by_the_codebook
 from pipeline.codebook import Codebook, read_codebook
 from pipeline.coding.context import with_context
 from pipeline.coding.cues import CueMatcher
 from pipeline.coding.linear import LinearModel, fit_linear
-from pipeline.coding.models import INDEX
 from pipeline.errors import UsageError
-from pipeline.frames import write_whole
 from pipeline.params import load
 from pipeline.schema import POLARITIES
 from pipeline.themes import OTHER
 from pipeline.training.baselines import baseline_figures
 from pipeline.training.evaluate import polarity_figures, theme_figures
 from pipeline.training.gold import join_labels, read_labels
+from pipeline.training.notes import note_figures, note_model
 
 STRENGTH = 12.0
 THRESHOLDS = np.round(np.arange(0.1, 0.75, 0.05), 2)
@@ -69,21 +67,43 @@ def best_thresholds(scores: np.ndarray, targets: np.ndarray) -> np.ndarray:
     return np.array(best, dtype=np.float32)
 
 
-def _polarity(frame: pd.DataFrame, folds: int) -> tuple[LinearModel, dict[str, Any]]:
-    targets = polarity_targets(frame)
-    scores = cross_validated(frame, targets, POLARITIES, folds)
-    scores /= scores.sum(axis=1, keepdims=True)
+def fit_polarity(frame: pd.DataFrame) -> LinearModel:
+    """Fit the linear model of polarity on labelled sentences."""
+    return fit_linear(frame, polarity_targets(frame), POLARITIES, STRENGTH)
+
+
+def coded(frame: pd.DataFrame, probabilities: np.ndarray) -> pd.DataFrame:
+    """Return labelled sentences with the polarity that a run would give them.
+
+    Parameters
+    ----------
+    frame
+        Labelled sentences, as :func:`labelled_sentences` gives them.
+    probabilities
+        A model's, shape (sentences, 4). What the codebook fixes by place overrides them.
+
+    Returns
+    -------
+    DataFrame
+        The sentences with ``gold``, ``predicted`` and ``confidence``.
+    """
+    given = probabilities.copy()
     never = load()["classify"]["never_findings"]
     for row, code in enumerate(by_the_codebook(frame, never)):
         if code:
-            scores[row] = [float(p == code) for p in POLARITIES]
-    predicted = frame.assign(
+            given[row] = [float(p == code) for p in POLARITIES]
+    return frame.assign(
         gold=frame["polarity"],
-        predicted=[POLARITIES[i] for i in scores.argmax(axis=1)],
-        confidence=scores.max(axis=1),
+        predicted=[POLARITIES[i] for i in given.argmax(axis=1)],
+        confidence=given.max(axis=1),
     )
+
+
+def _polarity(frame: pd.DataFrame, folds: int) -> tuple[LinearModel, dict[str, Any]]:
+    scores = cross_validated(frame, polarity_targets(frame), POLARITIES, folds)
+    predicted = coded(frame, scores / scores.sum(axis=1, keepdims=True))
     figures = {"linear": polarity_figures(predicted), **baseline_figures(predicted)}
-    return fit_linear(frame, targets, POLARITIES, STRENGTH), figures
+    return fit_polarity(frame), figures
 
 
 def _themes(
@@ -104,12 +124,6 @@ def _themes(
     return replace(model, threshold=best_thresholds(scores, targets)), figures
 
 
-def stored_index(models: Path) -> dict[str, Any]:
-    """Return the index of the models in a folder; an empty one where there is none yet."""
-    path = models / INDEX
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {"models": {}}
-
-
 def train(frame: pd.DataFrame, models: Path, folds: int) -> dict[str, Any]:
     """Train and measure both models on labelled sentences; write them and return the figures.
 
@@ -125,22 +139,17 @@ def train(frame: pd.DataFrame, models: Path, folds: int) -> dict[str, Any]:
     polarity, polarity_metrics = _polarity(frame, folds)
     findings = frame[frame["polarity"] != "none"].reset_index(drop=True)
     themes, theme_metrics = _themes(findings, codebook, folds)
-    index = stored_index(models)
     for name, model in (("polarity", polarity), ("themes", themes)):
         digest = model.save(models / f"{name}.npz")
-        index["models"][name] = {
-            "file": f"{name}.npz", "sha256": digest, "version": __version__,
-            "codebook": codebook.version, "sentences": len(frame),
-        }  # fmt: skip
+        note_model(models, name, f"{name}.npz", digest, len(frame))
     metrics = {"folds": folds, "councils": int(frame["council"].nunique()),
                "polarity": polarity_metrics, "themes": theme_metrics}  # fmt: skip
-    for file, content in ((INDEX, index), ("metrics.json", metrics)):
-        write_whole(models / file, (json.dumps(content, indent=2) + "\n").encode())
+    note_figures(models, metrics)
     return metrics
 
 
-def main(cleaned: Path, labels: Path, models: Path, folds: int) -> None:
-    """Join labels to the cleaned sentences below ``cleaned``, train, and write the models."""
+def labelled_sentences(cleaned: Path, labels: Path) -> pd.DataFrame:
+    """Return the cleaned sentences below ``cleaned`` that have a label, with context and label."""
     stage = cleaned / "stages" / "clean"
     sentences = frames.read(schema.CLEAN_SENTENCES, stage)
     context = with_context(sentences, frames.read(schema.CLEAN_DOCUMENTS, stage))
@@ -149,4 +158,9 @@ def main(cleaned: Path, labels: Path, models: Path, folds: int) -> None:
     frame = join_labels(known, context)
     log.info("%d labelled sentences of %d councils; %d labels have no such sentence here",
              len(frame), frame["council"].nunique(), len(known) - len(frame))  # fmt: skip
-    train(frame, models, folds)
+    return frame
+
+
+def main(cleaned: Path, labels: Path, models: Path, folds: int) -> None:
+    """Join labels to the cleaned sentences below ``cleaned``, train, and write the models."""
+    train(labelled_sentences(cleaned, labels), models, folds)
