@@ -95,10 +95,11 @@ def _press(source: Source) -> tuple[Row, list[Block]]:
 def _council(facts: Row, text: str, registered: dict[str, str]) -> Council:
     on = facts["end_date"] or facts["published"] or registered.get("published", "")
     if registered.get("council"):
-        row = registered
-        return Council(
-            row["council"], row["gss_code"], row["la_code"], row["region"], "registry", 100.0
+        named = resolve(registered["council"], on)
+        codes = (
+            registered[key] or getattr(named, key) for key in ("gss_code", "la_code", "region")
         )
+        return Council(registered["council"], *codes, method="registry", score=1.0)
     if facts["doc_type"] == "inspection_report":
         return resolve(facts.pop("printed_council"), on)
     return council_of_text(facts["title"], text, on)

@@ -14,6 +14,8 @@ from pipeline.paths import ROOT
 
 SAMPLE = ROOT / "corpus" / "sample"
 PATIENCE = 300
+# One process and the fast tier alone, for runs in which neither matters.
+QUICK = ("--workers", "1", "--set", "classify.escalate_below=0")
 
 
 def made_once(place: Path, make: Callable[[Path], None]) -> Path:

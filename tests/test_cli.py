@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from conftest import QUICK
 
 from pipeline import __version__, cli
 from pipeline.paths import ROOT
@@ -58,7 +59,7 @@ def test_help_loads_no_stage() -> None:
 
 def test_stages_one_by_one_are_the_run(few: Path, tmp_path: Path) -> None:
     whole, parts = tmp_path / "whole", tmp_path / "parts"
-    settings = ["--set", "themes.most=2", "--workers", "1"]
+    settings = [*QUICK, "--set", "themes.most=2"]
     assert cli.main(["run", str(few), "--out", str(whole), "--no-cache", *settings]) == 0
     assert cli.main(["clean", str(few), "--out", str(parts), *settings]) == 0
     for stage in ("classify", "themes", "tables"):

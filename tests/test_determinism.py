@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from conftest import QUICK
 
 from pipeline import cli
 from pipeline.paths import ROOT
@@ -32,7 +33,7 @@ def test_two_workers_write_what_one_writes(sample_run: Path, two_workers: Path) 
 
 
 def test_a_run_over_its_own_outputs_writes_them_again(few: Path, tmp_path: Path) -> None:
-    arguments = ["run", str(few), "--out", str(tmp_path), "--workers", "1"]
+    arguments = ["run", str(few), "--out", str(tmp_path), *QUICK]
     assert cli.main(arguments) == 0
     first = contents(tmp_path)
     assert cli.main(arguments) == 0
@@ -40,7 +41,7 @@ def test_a_run_over_its_own_outputs_writes_them_again(few: Path, tmp_path: Path)
 
 
 def test_the_record_tells_the_parameters_that_were_used(few: Path, tmp_path: Path) -> None:
-    arguments = ["run", str(few), "--out", str(tmp_path), "--workers", "1"]
+    arguments = ["run", str(few), "--out", str(tmp_path), *QUICK]
     records = []
     for setting in ("tables.interval=0.8", "tables.interval=0.95"):
         assert cli.main([*arguments, "--set", setting]) == 0

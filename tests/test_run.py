@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import QUICK
 
 from pipeline import cli, frames, schema
 
@@ -20,7 +21,7 @@ Tables = Mapping[str, pd.DataFrame]
 @pytest.fixture(scope="module")
 def few_run(few: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("few_run")
-    assert cli.main(["run", str(few), "--out", str(out), "--workers", "1"]) == 0
+    assert cli.main(["run", str(few), "--out", str(out), *QUICK]) == 0
     return out
 
 
@@ -33,7 +34,7 @@ def test_a_broken_file_among_good_ones_changes_nothing_else(
     (corpus / "aaa.txt").write_bytes(b"")
     (corpus / "zzz.html").write_bytes(bytes(range(256)) * 40)
     out = tmp_path / "out"
-    assert cli.main(["run", str(corpus), "--out", str(out), "--workers", "1"]) == 3
+    assert cli.main(["run", str(corpus), "--out", str(out), *QUICK]) == 3
     rejected = frames.read(schema.REJECTED, out / "tables")
     assert rejected["file"].tolist() == ["aaa.txt", "broken.pdf", "zzz.html"]
     assert rejected["detail"].str.len().min() > 10
@@ -64,7 +65,7 @@ def test_a_second_run_leaves_nothing_of_the_first(few_run: Path, few: Path, tmp_
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     shutil.copy(few / "fenwold-2016-news.txt", corpus)
-    assert cli.main(["run", str(corpus), "--out", str(out), "--workers", "1"]) == 0
+    assert cli.main(["run", str(corpus), "--out", str(out), *QUICK]) == 0
     assert [p.name for p in (out / "text").iterdir()] == ["fenwold-2016-news.txt"]
     assert set(frames.read(schema.SENTENCES, out / "tables")["doc_id"]) == {"fenwold-2016-news"}
     assert len(json.loads((out / "run.json").read_text(encoding="utf-8"))["inputs"]) == 1
@@ -86,9 +87,7 @@ def test_parameters_reach_their_stage(
     corpus.mkdir()
     shutil.copy(few / "fenwold-2016-news.txt", corpus)
     out = tmp_path / "out"
-    assert (
-        cli.main(["run", str(corpus), "--out", str(out), "--workers", "1", "--set", setting]) == 0
-    )
+    assert cli.main(["run", str(corpus), "--out", str(out), *QUICK, "--set", setting]) == 0
     table = next(t for t in schema.RESULT_TABLES if t.name == name)
     assert test(frames.read(table, out / "tables"))
 
@@ -202,7 +201,7 @@ def test_the_command_in_a_process_of_its_own(few: Path, tmp_path: Path) -> None:
     (corpus / "broken.pdf").write_bytes(b"%PDF-")
     out = tmp_path / "out"
     done = subprocess.run(
-        [sys.executable, "-m", "pipeline", "run", str(corpus), "--out", str(out), "--workers", "1"],
+        [sys.executable, "-m", "pipeline", "run", str(corpus), "--out", str(out), *QUICK],
         capture_output=True, text=True, check=False, cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1])},
     )  # fmt: skip

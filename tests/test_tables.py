@@ -147,7 +147,8 @@ def test_council_themes_add_up(tables: Tables) -> None:
             assert np.isnan([row[f"weakness_share{end}"] for end in ("", "_low", "_high")]).all()
     documents = tables["documents"]
     reports = documents[documents["doc_type"] == "inspection_report"]
-    rows = [(doc_id, code) for doc_id in reports["doc_id"] for code in read_codebook().codes]
+    codes = read_codebook().codes
+    rows = [(doc_id, code) for doc_id in reports["doc_id"] for code in codes]
     assert list(zip(council_themes["doc_id"], council_themes["theme"], strict=True)) == rows
 
 
