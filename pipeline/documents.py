@@ -1,5 +1,6 @@
 """One document from its bytes: facts, sentences with their places, and the cleaned text."""
 
+from dataclasses import replace
 from typing import Any
 
 from pipeline.facts import report as report_facts
@@ -96,10 +97,15 @@ def _council(facts: Row, text: str, registered: dict[str, str]) -> Council:
     on = facts["end_date"] or facts["published"] or registered.get("published", "")
     if registered.get("council"):
         named = resolve(registered["council"], on)
-        codes = (
-            registered[key] or getattr(named, key) for key in ("gss_code", "la_code", "region")
+        return replace(
+            named,
+            name=registered["council"],
+            gss_code=registered["gss_code"] or named.gss_code,
+            la_code=registered["la_code"] or named.la_code,
+            region=registered["region"] or named.region,
+            method="registry",
+            score=1.0,
         )
-        return Council(registered["council"], *codes, method="registry", score=1.0)
     if facts["doc_type"] == "inspection_report":
         return resolve(facts.pop("printed_council"), on)
     return council_of_text(facts["title"], text, on)
