@@ -15,7 +15,7 @@ from pipeline.schema import POLARITIES, SOURCES
 LABELS = ROOT / "corpus" / "sample_labels.csv"
 # Measured when the models that ship were trained: agreement of `findings label` with every third
 # hand label of the sample corpus, whose sentences no model has seen.
-AGREEMENT = 0.798
+AGREEMENT = 0.811
 EVERY = 3
 SLACK = 0.03
 
