@@ -18,7 +18,6 @@ from pipeline import cli
 from pipeline.coding import models
 from pipeline.coding.features import INPUT
 from pipeline.coding.linear import LinearModel, fit_linear
-from pipeline.coding.models import load_model, read_index
 from pipeline.errors import UsageError
 from pipeline.paths import MODELS, ROOT
 from pipeline.schema import POLARITIES
@@ -143,9 +142,9 @@ def test_changed_models_are_refused(trained: Path, tmp_path: Path) -> None:
 
 
 def test_the_index_is_of_the_files_that_ship() -> None:
-    for entry in read_index()["models"].values():
+    for entry in models.read_index()["models"].values():
         assert hashlib.sha256((MODELS / entry["file"]).read_bytes()).hexdigest() == entry["sha256"]
-    assert load_model("polarity").codes == POLARITIES
+    assert models.load_model("polarity").codes == POLARITIES
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,9 @@ def read_html(data: bytes) -> Source:
     for node in etree.fromstring(xml.encode()).iterfind(".//main//*"):
         nested = any(child.tag in _ROLES for child in node.iterdescendants())
         if node.tag in _ROLES and not nested:
-            lines.append(Line(clean_characters("".join(node.itertext())), 1, _ROLES[node.tag]))
+            lines.append(
+                Line(clean_characters("".join(map(str, node.itertext()))), 1, _ROLES[node.tag])
+            )
         elif node.tag == "row":
-            lines.append(Line(clean_characters(" ".join(node.itertext())), 1, "table"))
+            lines.append(Line(clean_characters(" ".join(map(str, node.itertext()))), 1, "table"))
     return Source("html", [line for line in lines if line.text], 1, _metadata(tree))
