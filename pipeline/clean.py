@@ -15,7 +15,7 @@ from pipeline.corpus import Item, find_items, read_bytes, sha256_of
 from pipeline.documents import read_facts_and_sentences
 from pipeline.duplicates import link_duplicates
 from pipeline.errors import Rejected
-from pipeline.registry import read_registry
+from pipeline.registry import default_registry, read_registry
 from pipeline.work import each
 
 
@@ -62,9 +62,7 @@ def main(
     corpus: Path, out: Path, registry: Path | None, params: dict[str, Any], workers: int
 ) -> None:
     """Run the stage on a corpus folder and write its outputs below ``out``."""
-    default = corpus / "registry.csv"
-    known = registry or (default if default.exists() else None)
-    items = find_items(corpus, read_registry(known))
+    items = find_items(corpus, read_registry(registry or default_registry(corpus)))
     documents, rejected, sentences, texts = clean(items, params["duplicate_share"], workers)
     folder = out / "text"
     if folder.exists():
