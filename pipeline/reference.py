@@ -49,7 +49,7 @@ def data_dictionary(tables: Iterable[Table] = RESULT_TABLES) -> str:
     """Render the data dictionary: every table and column of the results."""
     intro = (
         "# Data dictionary\n\n"
-        "Generated from `pipeline/schema.py` by `findings docs`.\n\n"
+        "Generated from `pipeline/schema/` by `findings docs`.\n\n"
         "Each table is written as CSV (UTF-8, LF) and as Parquet with the same columns and rows. "
         "Types: *string*; *int*; *float*, rounded to six significant digits; *date*, ISO 8601; "
         "*bool*, `yes` or `no` in CSV; *codes*, several values joined with `;`. What is not known "

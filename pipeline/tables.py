@@ -1,7 +1,7 @@
 """Stage ``tables``: the tables of the study, as CSV and Parquet.
 
 Reads the outputs of ``clean``, ``classify`` and ``themes``; writes every table of
-:data:`pipeline.schema.RESULT_TABLES` below ``tables/``.
+:data:`pipeline.schema.TABLES_OF` below ``tables/``.
 """
 
 from pathlib import Path
@@ -146,5 +146,5 @@ def main(out: Path, params: dict[str, Any], workers: int) -> None:
         params=params,
         workers=workers,
     )
-    for table in schema.RESULT_TABLES:
+    for table in schema.TABLES_OF["tables"]:
         frames.write(tables[table.name], table, out / "tables")

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import pipeline
 from pipeline import cli, schema
 from pipeline.codebook import read_codebook
+from pipeline.commands import options
 from pipeline.errors import UsageError
 from pipeline.figures import figures_text
 from pipeline.markdown import markdown_table, replace_marked
@@ -208,7 +209,7 @@ def test_commands_run(page: Path, workspace: Path, monkeypatch: pytest.MonkeyPat
     joined: list[int] = []
     # Fitting is tested with the training; here the command's own reading and joining counts.
     monkeypatch.setattr(train, "train", lambda frame, models, folds: joined.append(len(frame)))
-    monkeypatch.setattr(cli, "default_workers", lambda: 1)
+    monkeypatch.setattr(options, "default_workers", lambda: 1)
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     for program, *arguments in commands(page):
         if program == "make":

@@ -1,6 +1,6 @@
 """``dvc.yaml`` held against the code: what a stage imports and reads is what it declares.
 
-A stage runs ``pipeline.cli`` and, inside the command's function, imports its own modules. From
+A stage runs ``pipeline.cli`` and its module of ``pipeline.commands``, which imports the stage. From
 there every import is followed, also those inside functions. Data files are told by their names in
 the code, models by the calls that load them.
 """
@@ -76,19 +76,16 @@ def model_name(node: ast.AST) -> str:
     return str(argument.value) if isinstance(argument, ast.Constant) else ""
 
 
-def command(root: Path, stage: str) -> ast.FunctionDef:
-    """Return the function of the command line that runs a stage."""
-    tree = ast.parse((root / "pipeline" / "cli.py").read_text(encoding="utf-8"))
-    return next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == f"_{stage}")
+def command(root: Path, stage: str) -> ast.Module:
+    """Return the module of the command line that runs a stage."""
+    return ast.parse((root / "pipeline" / "commands" / f"{stage}.py").read_text(encoding="utf-8"))
 
 
 def needed(root: Path, stage: str) -> set[str]:
     """Return the files of the project that a stage imports or reads."""
     cli = ast.parse((root / "pipeline" / "cli.py").read_text(encoding="utf-8"))
-    top = [node for node in cli.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    start = ast.Module([*top, command(root, stage)], [])
-    found = {"pipeline/cli.py", "pipeline/__init__.py"}
-    waiting: list[ast.AST] = [start]
+    found = {"pipeline/cli.py", "pipeline/__init__.py", f"pipeline/commands/{stage}.py"}
+    waiting: list[ast.AST] = [cli, command(root, stage)]
     while waiting:
         tree = waiting.pop()
         found.update(read_files(root, tree))
@@ -161,7 +158,8 @@ def test_a_stage_declares_the_stages_that_it_reads(stages: Stages, name: str) ->
 
 @pytest.mark.parametrize("name", STAGES)
 def test_a_stage_declares_the_parameters_that_it_is_given(stages: Stages, name: str) -> None:
-    function = command(ROOT, name)
+    module = command(ROOT, name)
+    function = next(n for n in module.body if isinstance(n, ast.FunctionDef) and n.name == "run")
     blocks = {
         node.slice.value for node in ast.walk(function)
         if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name)

@@ -1,53 +1,18 @@
-"""Every table and column of the project, once: type, key, codes and meaning.
+"""Tables of what was read and how it was coded: documents, sentences, findings, themes."""
 
-Tables are checked against this page on every read and write, and the data dictionary
-(``docs/data-dictionary.md``) is generated from it.
-"""
+from dataclasses import replace
 
-from dataclasses import dataclass, replace
-
-GRADES = ("outstanding", "good", "requires improvement", "inadequate")
-POLARITIES = ("strength", "weakness", "mixed", "none")
-SOURCES = ("inspectorate", "council", "other", "author")
-DOC_TYPES = ("inspection_report", "press_release", "news")
-FRAMEWORKS = ("ILACS", "SIF", "other")
-REPORT_SECTIONS = (
-    "front", "summary", "improve", "help_protection", "in_care", "care_leavers",
-    "leaders", "lscb", "info", "other",
-)  # fmt: skip
-PRESS_SECTIONS = ("title", "body", "quote")
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: ``kind`` is string, int, float, date, bool or codes (joined with ``;``)."""
-
-    name: str
-    kind: str
-    meaning: str
-    required: bool = False
-    allowed: tuple[str, ...] = ()
-    unit: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table: what a row is, its key (unique, never empty) and its columns in their order."""
-
-    name: str
-    row: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-
-    @property
-    def names(self) -> list[str]:
-        """The column names in their order."""
-        return [column.name for column in self.columns]
-
-    def select(self, name: str, row: str, columns: list[str]) -> "Table":
-        """Return a table ``name`` with some of this table's columns, in the given order."""
-        by_name = {column.name: column for column in self.columns}
-        return Table(name, row, self.key, tuple(by_name[column] for column in columns))
+from pipeline.schema.columns import (
+    DOC_TYPES,
+    FRAMEWORKS,
+    GRADES,
+    POLARITIES,
+    PRESS_SECTIONS,
+    REPORT_SECTIONS,
+    SOURCES,
+    Column,
+    Table,
+)
 
 
 def _grade(name: str, meaning: str) -> Column:
@@ -243,7 +208,3 @@ READABILITY = Table(
         _measure("automated_readability_index", "Automated readability index", "US school years"),
     ),
 )
-
-RESULT_TABLES = (
-    DOCUMENTS, REJECTED, SENTENCES, FINDINGS, FINDING_THEMES, COUNCIL_THEMES, READABILITY,
-)  # fmt: skip

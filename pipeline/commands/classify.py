@@ -1,0 +1,21 @@
+"""``findings classify``."""
+
+import argparse
+
+from pipeline.commands import options
+from pipeline.params import Params
+
+HELP = "stage classify: the polarity of every sentence"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    options.stage(parser)
+
+
+def run(args: argparse.Namespace, params: Params) -> int:
+    """Run the command and return its exit status."""
+    from pipeline import classify
+
+    classify.main(args.out, params["classify"], args.workers)
+    return 0

@@ -1,0 +1,22 @@
+"""``findings tables``."""
+
+import argparse
+
+from pipeline.commands import options
+from pipeline.params import Params
+
+HELP = "stage tables: the tables of the study"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    options.stage(parser)
+
+
+def run(args: argparse.Namespace, params: Params) -> int:
+    """Run the command and return its exit status."""
+    from pipeline import provenance, tables
+
+    tables.main(args.out, params["tables"], args.workers)
+    provenance.write_record(args.out, params)
+    return 0

@@ -1,0 +1,21 @@
+"""``findings themes``."""
+
+import argparse
+
+from pipeline.commands import options
+from pipeline.params import Params
+
+HELP = "stage themes: the themes of every finding"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    options.stage(parser)
+
+
+def run(args: argparse.Namespace, params: Params) -> int:
+    """Run the command and return its exit status."""
+    from pipeline import themes
+
+    themes.main(args.out, params["themes"], args.workers)
+    return 0

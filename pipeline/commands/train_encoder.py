@@ -1,0 +1,28 @@
+"""``findings train-encoder``."""
+
+import argparse
+
+from pipeline.commands import options
+from pipeline.params import Params
+
+HELP = "train the encoder from stand-off labels"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    options.labelled(parser)
+    parser.add_argument("--hold-out", action="store_true", help="keep a fifth of the councils "
+                        "aside and write the figures on them, not the encoder")  # fmt: skip
+
+
+def run(args: argparse.Namespace, params: Params) -> int:
+    """Run the command and return its exit status."""
+    from pipeline.errors import UsageError
+
+    try:
+        from pipeline.training import encoder_train
+    except ModuleNotFoundError as error:
+        raise UsageError("training the encoder needs the extra `train`: "
+                         "pip install -e .[train]") from error  # fmt: skip
+    encoder_train.main(args.cleaned, args.labels, args.models, args.hold_out)
+    return 0
