@@ -4,6 +4,7 @@ Reads ``documents`` and ``sentences`` of stage ``clean`` (text, section, bullet,
 sentence before); writes ``polarity`` (polarity, confidence, p_*, evidence).
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,14 @@ import numpy as np
 import pandas as pd
 
 from pipeline import frames, schema
-from pipeline.coding.context import chunks, with_context
+from pipeline.coding.context import chunks, of_document
 from pipeline.coding.encoder import load_encoder
 from pipeline.coding.evidence import Explainer
 from pipeline.coding.models import load_model
+from pipeline.entries import pack, unpack
 from pipeline.schema import POLARITIES
-from pipeline.work import each
+from pipeline.streams import ParquetWriter, Rows, writing
+from pipeline.work import Job, Task, Work, each
 
 DECIMALS = 3
 
@@ -97,10 +100,25 @@ def code_polarity(frame: pd.DataFrame, params: dict[str, Any], workers: int) -> 
     return pd.concat(pieces, ignore_index=True) if pieces else frames.build([], schema.POLARITY)
 
 
-def main(out: Path, params: dict[str, Any], workers: int) -> None:
+def classify_document(params: dict[str, Any], given: bytes) -> bytes:
+    """Return the polarity of a document's sentences, from what :func:`_tasks` packs."""
+    coded = classify(of_document(unpack(given)), params)
+    return pack({"polarity": frames.to_arrow(coded, schema.POLARITY)})
+
+
+def _tasks(documents: pd.DataFrame, sentences: Rows) -> Iterator[Task]:
+    for doc_id, doc_type in zip(documents["doc_id"], documents["doc_type"], strict=True):
+        rows = sentences.of(doc_id).select(["sentence_id", "text", "section", "bullet"])
+        given = pack({"doc_type": doc_type, "sentences": rows})
+        yield Task(given, given)
+
+
+def main(out: Path, params: dict[str, Any], work: Work) -> None:
     """Run the stage on the outputs of ``clean`` below ``out``."""
     clean = out / "stages" / "clean"
     documents = frames.read(schema.CLEAN_DOCUMENTS, clean)
-    frame = with_context(frames.read(schema.CLEAN_SENTENCES, clean), documents)
-    coded = code_polarity(frame, params, workers)
-    frames.write_parquet(coded, schema.POLARITY, out / "stages" / "classify")
+    sentences = Rows(schema.CLEAN_SENTENCES, clean)
+    job = Job("classify", classify_document, params, lambda: load_model("polarity"))
+    with writing(ParquetWriter(schema.POLARITY, out / "stages" / "classify")) as (polarity,):
+        for result in work.documents(job, _tasks(documents, sentences), len(documents)):
+            polarity.add(unpack(result)["polarity"])

@@ -4,74 +4,106 @@ Reads the files of a corpus folder and its registry; writes ``text/<doc_id>.txt`
 ``documents``, ``rejected`` and ``sentences`` (the columns that are known before coding).
 """
 
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
+import numpy as np
 
 from pipeline import frames, schema
-from pipeline.corpus import Item, find_items, read_bytes, sha256_of
+from pipeline.corpus import Item, find_items, read_bytes
 from pipeline.documents import read_facts_and_sentences
-from pipeline.duplicates import link_duplicates
+from pipeline.duplicates import link, prints
+from pipeline.entries import pack, unpack
 from pipeline.errors import Rejected
+from pipeline.processes import Known, Limits, Lost
 from pipeline.registry import default_registry, read_registry
-from pipeline.work import each
+from pipeline.streams import ParquetWriter, writing
+from pipeline.work import Job, Task, Work
+
+Row = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Cleaned:
-    """What came of one file: a document row with its sentences and text, or a rejected row."""
+def clean_document(params: Row, given: tuple[bytes, str, str, dict[str, str]]) -> bytes:
+    """Read one file: its document row, sentences, text and what tells repeated sentences.
 
-    document: dict[str, Any] | None
-    sentences: list[dict[str, Any]]
-    text: str
-    rejected: dict[str, str] | None
+    A file that cannot be read gives the reason and the detail of a ``rejected`` row.
 
-
-def clean_file(item: Item) -> Cleaned:
-    """Read one file of the corpus; a file that cannot be read gives a ``rejected`` row."""
-    sha256 = sha256_of(item.path)
+    Parameters
+    ----------
+    params
+        None that change the result.
+    given
+        The file's bytes, the document's name in the tables, the file's name and its row of the
+        registry.
+    """
+    data, doc_id, name, registered = given
     try:
-        data = read_bytes(item.path)
-        document, sentences, text = read_facts_and_sentences(data, item.doc_id, item.path.name,
-                                                             item.registered)  # fmt: skip
+        document, sentences, text = read_facts_and_sentences(data, doc_id, name, registered)
     except Rejected as error:
-        row = {"file": item.file, "sha256": sha256, "reason": error.reason, "detail": error.detail}
-        return Cleaned(None, [], "", row)
-    document |= {"doc_id": item.doc_id, "file": item.file, "sha256": sha256}
-    return Cleaned(document, sentences, text, None)
+        return pack({"rejected": {"reason": error.reason, "detail": error.detail}})
+    rows = frames.to_arrow(frames.build(sentences, schema.CLEAN_SENTENCES), schema.CLEAN_SENTENCES)
+    told = prints(str(sentence["text"]) for sentence in sentences)
+    return pack({"document": document, "sentences": rows, "text": text, "prints": told.tobytes()})
 
 
-def clean(
-    items: list[Item], duplicate_share: float, workers: int
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, str]]:
-    """Return the tables ``documents``, ``rejected``, ``sentences`` and the texts by ``doc_id``."""
-    results = each(clean_file, items, "clean", workers)
-    read = sorted((r for r in results if r.document is not None),
-                  key=lambda r: str(r.document["doc_id"]) if r.document else "")  # fmt: skip
-    documents = frames.build([r.document for r in read if r.document], schema.CLEAN_DOCUMENTS)
-    sentences = frames.build([s for r in read for s in r.sentences], schema.CLEAN_SENTENCES)
-    rejected = frames.build([r.rejected for r in results if r.rejected], schema.REJECTED)
-    documents["duplicate_of"] = link_duplicates(documents, sentences, duplicate_share)
-    texts = {str(r.document["doc_id"]): r.text for r in read if r.document}
-    return documents, rejected, sentences, texts
+def _tasks(items: list[Item], hashes: list[str]) -> Iterator[Task]:
+    """Yield the work on every item that can be opened, noting the SHA-256 of its bytes."""
+    for item in items:
+        try:
+            data = read_bytes(item.path)
+        except Rejected as error:
+            hashes.append("")
+            yield Task(b"", Known(Lost(error.reason, error.detail)))
+            continue
+        hashes.append(hashlib.sha256(data).hexdigest())
+        told = json.dumps([hashes[-1], item.doc_id, item.path.name, item.registered])
+        yield Task(told.encode(), (data, item.doc_id, item.path.name, item.registered))
 
 
-def main(
-    corpus: Path, out: Path, registry: Path | None, params: dict[str, Any], workers: int
-) -> None:
+def _write_text(path: Path, text: str) -> None:
+    data = text.encode("utf-8")
+    if not (path.exists() and path.read_bytes() == data):
+        frames.write_whole(path, data)
+
+
+def _remove_others(folder: Path, doc_ids: set[str]) -> None:
+    for path in folder.glob("*.txt"):
+        if path.stem not in doc_ids:
+            path.unlink()
+
+
+def main(corpus: Path, out: Path, registry: Path | None, params: Row, work: Work) -> None:
     """Run the stage on a corpus folder and write its outputs below ``out``."""
     items = find_items(corpus, read_registry(registry or default_registry(corpus)))
-    documents, rejected, sentences, texts = clean(items, params["duplicate_share"], workers)
-    folder = out / "text"
-    if folder.exists():
-        for stale in folder.glob("*.txt"):
-            if stale.stem not in texts:
-                stale.unlink()
-    for doc_id, text in texts.items():
-        frames.write_whole(folder / f"{doc_id}.txt", text.encode("utf-8"))
+    items.sort(key=lambda item: item.doc_id)
     stage = out / "stages" / "clean"
-    frames.write_parquet(documents, schema.CLEAN_DOCUMENTS, stage)
-    frames.write_parquet(rejected, schema.REJECTED, stage)
-    frames.write_parquet(sentences, schema.CLEAN_SENTENCES, stage)
+    documents: list[Row] = []
+    rejected: list[Row] = []
+    told: list[np.ndarray] = []
+    hashes: list[str] = []
+    limits = Limits(params["max_seconds"], params["max_megabytes"])
+    job = Job("clean", clean_document, {}, limits=limits)
+    with writing(ParquetWriter(schema.CLEAN_SENTENCES, stage)) as (sentences,):
+        results = work.attempts(job, _tasks(items, hashes), len(items))
+        for number, result in enumerate(results):
+            item = items[number]
+            facts = {"file": item.file, "sha256": hashes[number]}
+            parts: Row = (
+                {"rejected": vars(result)} if isinstance(result, Lost) else unpack(result)
+            )
+            if "rejected" in parts:
+                rejected.append(facts | parts["rejected"])
+                continue
+            documents.append(parts["document"] | facts | {"doc_id": item.doc_id})
+            sentences.add(parts["sentences"])
+            told.append(np.frombuffer(parts["prints"], dtype=np.uint64))
+            _write_text(out / "text" / f"{item.doc_id}.txt", parts["text"])
+    _remove_others(out / "text", {row["doc_id"] for row in documents})
+    read = frames.build(documents, schema.CLEAN_DOCUMENTS)
+    read["duplicate_of"] = link(read, told, params["duplicate_share"])
+    frames.write_parquet(read, schema.CLEAN_DOCUMENTS, stage)
+    rejected.sort(key=lambda row: row["file"])
+    frames.write_parquet(frames.build(rejected, schema.REJECTED), schema.REJECTED, stage)

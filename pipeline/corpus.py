@@ -79,7 +79,8 @@ def find_items(folder: Path, registry: Registry) -> list[Item]:
     taken: set[str] = set()
     for path in paths:
         file = path.relative_to(folder).as_posix()
-        row = registry.find(file, "" if file in registry.by_file else sha256_of(path))
+        known = file in registry.by_file or not registry.by_sha256
+        row = registry.find(file, "" if known else sha256_of(path))
         name = _safe_name(row.get("doc_id") or path.stem)
         if name.lower() in taken:
             name = f"{name}-{hashlib.sha256(file.encode()).hexdigest()[:8]}"

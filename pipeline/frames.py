@@ -119,9 +119,15 @@ def _arrow_values(values: pd.Series, column: Column) -> pa.Array:
 def to_arrow(frame: pd.DataFrame, table: Table) -> pa.Table:
     """Check a frame and turn it into an Arrow table of the schema's types."""
     check(frame, table)
-    fields = [pa.field(c.name, ARROW[c.kind], nullable=not c.required) for c in table.columns]
     arrays = [_arrow_values(frame[c.name], c) for c in table.columns]
-    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+    return pa.Table.from_arrays(arrays, schema=arrow_schema(table))
+
+
+def arrow_schema(table: Table) -> pa.Schema:
+    """Return the Arrow types of a table's columns."""
+    return pa.schema(
+        pa.field(c.name, ARROW[c.kind], nullable=not c.required) for c in table.columns
+    )
 
 
 def _csv_cell(value: object, kind: str) -> str:
@@ -140,20 +146,27 @@ def csv_lines(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     Python's own writer quotes a carriage return in some versions and not in others, and a bare
     one breaks the row for every reader.
     """
-    lines = []
-    for cells in (names, *rows):
-        quoted = [
-            '"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) else cell for cell in cells
-        ]
-        # A row of one empty cell would be an empty line, which readers skip.
-        lines.append('""' if quoted == [""] else ",".join(quoted))
-    return "\n".join(lines) + "\n"
+    return "".join(csv_line(cells) for cells in (names, *rows))
+
+
+def csv_line(cells: Sequence[str]) -> str:
+    """Return one line of :func:`csv_lines`."""
+    quoted = [
+        '"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) else cell for cell in cells
+    ]
+    # A row of one empty cell would be an empty line, which readers skip.
+    return '""\n' if quoted == [""] else ",".join(quoted) + "\n"
 
 
 def csv_text(arrow: pa.Table, table: Table) -> str:
     """Write an Arrow table of the schema as CSV text."""
+    return csv_lines(table.names, ()) + csv_body(arrow, table)
+
+
+def csv_body(arrow: pa.Table, table: Table) -> str:
+    """Write an Arrow table of the schema as CSV text without the line of names."""
     columns = [[_csv_cell(v, c.kind) for v in arrow[c.name].to_pylist()] for c in table.columns]
-    return csv_lines(table.names, zip(*columns, strict=True))
+    return "".join(csv_line(cells) for cells in zip(*columns, strict=True))
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -229,14 +242,19 @@ def read(table: Table, folder: Path) -> pd.DataFrame:
         arrow = pq.read_table(path)
     except (pa.ArrowException, OSError) as error:
         raise UsageError(f"{path}: is no table; run the stage that writes it again") from error
-    kinds = {c.name: c.kind for c in table.columns}
-    columns = {name: _series(arrow[name], kinds.get(name, "")) for name in arrow.column_names}
-    frame = pd.DataFrame(columns)
+    frame = from_arrow(arrow, table)
     try:
         check(frame, table)
     except ValueError as error:
         raise UsageError(f"{path}: {error}; run the stage that writes it again") from error
     return frame
+
+
+def from_arrow(arrow: pa.Table, table: Table) -> pd.DataFrame:
+    """Return an Arrow table as a frame, with text as ``str`` (empty where unknown), unchecked."""
+    kinds = {c.name: c.kind for c in table.columns}
+    columns = {name: _series(arrow[name], kinds.get(name, "")) for name in arrow.column_names}
+    return pd.DataFrame(columns)
 
 
 def _series(column: pa.ChunkedArray, kind: str) -> pd.Series:

@@ -1,25 +1,65 @@
-"""Readability of documents by textstat's measures."""
+"""Readability of documents by textstat's measures.
 
-import warnings
-from collections.abc import Callable
+The counts are textstat's, word type by word type: textstat itself parts every word again for
+every measure, and loads a natural language toolkit for a dictionary that it does not use here.
+"""
+
+import re
+from functools import cache, lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 
 import pandas as pd
-import textstat
+from pyphen import Pyphen
 
 from pipeline import frames, schema
 from pipeline.work import each
 
-# Written with a hyphen, the language has textstat count syllables by pyphen's British patterns,
-# which come with it; as en_GB it would fetch a pronouncing dictionary at run time.
+# British hyphenation patterns, which come with pyphen. For textstat's "en_GB" its pronouncing
+# dictionary would be fetched at run time; its "en-GB" is what is measured here.
 LANGUAGE = "en-GB"
 MIN_SMOG_SENTENCES = 30
-_MEASURES: dict[str, Callable[[str], float]] = {
-    "flesch_reading_ease": textstat.flesch_reading_ease,
-    "flesch_kincaid_grade": textstat.flesch_kincaid_grade,
-    "gunning_fog": textstat.gunning_fog,
-    "coleman_liau_index": textstat.coleman_liau_index,
-    "automated_readability_index": textstat.automated_readability_index,
-}
+_LONG = 3
+_STRAY_APOSTROPHE = re.compile(r"'(?![tsd]|ve|ll|re)")
+_MARK = re.compile(r"[^\w\s']")
+_ANY_MARK = re.compile(r"[^\w\s]")
+_SPACE = re.compile(r"\s")
+_SENTENCE = re.compile(r"\b[^.!?]+[.!?]*")
+
+
+@cache
+def _hyphenation() -> Pyphen:
+    return Pyphen(lang=LANGUAGE)
+
+
+@cache
+def _easy_words() -> frozenset[str]:
+    """Return textstat's list of easy words, read without loading textstat."""
+    spec = find_spec("textstat")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("textstat is not installed")
+    path = Path(spec.origin).parent / "resources" / "en" / "easy_words.txt"
+    return frozenset(line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+
+
+def _bare(text: str) -> str:
+    """Return text without its marks, but with the apostrophes of contractions."""
+    return _MARK.sub("", _STRAY_APOSTROPHE.sub("", text))
+
+
+@lru_cache(maxsize=1 << 17)
+def _parts(word: str) -> int:
+    """Return the syllables of a word in lower case without marks."""
+    return len(_hyphenation().positions(word)) + 1
+
+
+@lru_cache(maxsize=1 << 17)
+def _kind(word: str) -> tuple[bool, bool]:
+    """Return whether a word is long, and whether it is long and not on the list of easy words."""
+    lower = word.lower()
+    long = sum(map(_parts, _bare(word).lower().split())) >= _LONG
+    hard = lower not in _easy_words() and sum(map(_parts, _bare(lower).lower().split())) >= _LONG
+    return long, hard
 
 
 def readability(sentences: pd.DataFrame, documents: pd.DataFrame, workers: int = 1) -> pd.DataFrame:
@@ -33,16 +73,20 @@ def readability(sentences: pd.DataFrame, documents: pd.DataFrame, workers: int =
     same framework. Do not compare a report with a press release of twenty sentences by SMOG
     (which needs thirty), and do not read a school year as the age of a reader.
     """
-    texts = sentences.groupby("doc_id", sort=False)["text"].apply(list).to_dict()
+    texts: dict[str, list[str]] = {}
+    for doc_id, text in zip(sentences["doc_id"], sentences["text"], strict=True):
+        texts.setdefault(doc_id, []).append(text)
     work = [(doc_id, texts[doc_id]) for doc_id in documents["doc_id"] if doc_id in texts]
+    if workers == 1:
+        return frames.build(list(map(_measure, work)), schema.READABILITY)
     return frames.build(each(_measure, work, "readability", workers), schema.READABILITY)
 
 
 def _measure(work: tuple[str, list[str]]) -> dict[str, object]:
     doc_id, sentences = work
-    textstat.set_lang(LANGUAGE)
     text = " ".join(s if s[-1] in ".!?" else f"{s}." for s in sentences)
-    words = textstat.lexicon_count(text)
+    bare = _bare(text)
+    words = len(bare.split())
     row: dict[str, object] = {
         **dict.fromkeys(schema.READABILITY.names, float("nan")),
         "doc_id": doc_id,
@@ -52,13 +96,35 @@ def _measure(work: tuple[str, list[str]]) -> dict[str, object]:
     # Of no words textstat makes zeros, which would read as measured.
     if words == 0:
         return row
+    syllables = sum(map(_parts, bare.lower().split())) / words
+    kinds = [_kind(word) for word in bare.split()]
+    long, hard = (sum(kind[i] for kind in kinds) for i in (0, 1))
     row["words_per_sentence"] = words / len(sentences)
-    row["syllables_per_word"] = textstat.syllable_count(text) / words
-    row["long_words"] = textstat.polysyllabcount(text) / words
-    with warnings.catch_warnings():
-        # Gunning fog has one list of easy words for all kinds of English, and says so.
-        warnings.simplefilter("ignore")
-        row |= {name: float(function(text)) for name, function in _MEASURES.items()}
+    row["syllables_per_word"] = syllables
+    row["long_words"] = long / words
+    row |= _scores(text, words, syllables, hard)
     if len(sentences) >= MIN_SMOG_SENTENCES:
-        row["smog_index"] = float(textstat.smog_index(text))
+        row["smog_index"] = 1.043 * (30 * (long / _stops(text))) ** 0.5 + 3.1291
     return row
+
+
+@lru_cache(maxsize=1)
+def _stops(text: str) -> int:
+    """Return textstat's number of sentences: it counts stops, and leaves out two words or fewer."""
+    found = _SENTENCE.findall(text)
+    return max(1, len(found) - sum(len(_bare(one).split()) <= 2 for one in found))
+
+
+def _scores(text: str, words: int, syllables: float, hard: int) -> dict[str, object]:
+    """Return the measures whose formulas textstat gives, of a text with words."""
+    length = words / _stops(text)
+    letters = len(_ANY_MARK.sub("", _SPACE.sub("", text))) / words * 100
+    characters = len(_SPACE.sub("", text)) / len(text.split())
+    return {
+        "flesch_reading_ease": 206.835 - 1.015 * length - 84.6 * syllables,
+        "flesch_kincaid_grade": 0.39 * length + 11.8 * syllables - 15.59,
+        "gunning_fog": 0.4 * (length + 100 * hard / words),
+        "coleman_liau_index":
+            0.058 * letters - 0.296 * (_stops(text) / words * 100) - 15.8 if letters else 0.0,
+        "automated_readability_index": 4.71 * characters + 0.5 * length - 21.43,
+    }  # fmt: skip

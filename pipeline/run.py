@@ -4,13 +4,17 @@ import logging
 from pathlib import Path
 
 from pipeline import classify, clean, frames, schema, tables, themes
+from pipeline.cache import sweep
 from pipeline.frames import require_writable
 from pipeline.params import Params
 from pipeline.provenance import write_record
 from pipeline.registry import default_registry, note_registry
+from pipeline.work import Work
 
 log = logging.getLogger("findings")
 REJECTED_STATUS = 3
+# Where a run that was killed can have left something half written.
+FOLDERS = ("", "tables", "text", *(f"stages/{name}" for name in ("clean", "classify", "themes")))
 
 
 def summarise(out: Path) -> int:
@@ -29,14 +33,17 @@ def summarise(out: Path) -> int:
     return REJECTED_STATUS if len(rejected) else 0
 
 
-def main(corpus: Path, out: Path, registry: Path | None, params: Params, workers: int) -> int:
+def main(corpus: Path, out: Path, registry: Path | None, params: Params, work: Work) -> int:
     """Run the stages in order and return the exit status."""
     require_writable(out)
+    for folder in FOLDERS:
+        sweep(out / folder)
     known = registry or default_registry(corpus)
-    clean.main(corpus, out, known, params["clean"], workers)
+    clean.main(corpus, out, known, params["clean"], work)
     note_registry(known, out)
-    classify.main(out, params["classify"], workers)
-    themes.main(out, params["themes"], workers)
-    tables.main(out, params["tables"], workers)
+    classify.main(out, params["classify"], work)
+    themes.main(out, params["themes"], work)
+    tables.main(out, params["tables"], work)
     write_record(out, params)
+    work.note_reuse()
     return summarise(out)

@@ -4,6 +4,7 @@ Reads the outputs of ``clean``, ``classify`` and ``themes``; writes every table 
 :data:`pipeline.schema.TABLES_OF` below ``tables/``.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ import pandas as pd
 
 from pipeline import frames, schema
 from pipeline.codebook import read_codebook
+from pipeline.entries import pack, unpack
 from pipeline.intervals import design_effect, weakness_share, wilson
 from pipeline.readability import readability
+from pipeline.streams import Rows, TableWriter, writing
+from pipeline.work import Job, Task, Work
 
 WEIGHT = {"strength": 0.0, "mixed": 0.5, "weakness": 1.0}
 
@@ -134,17 +138,76 @@ def build_tables(
     }
 
 
-def main(out: Path, params: dict[str, Any], workers: int) -> None:
+# What the pieces of a document hold; the other two tables are put together at the end.
+PIECES = tuple(t for t in schema.TABLES_OF["tables"] if t.name not in ("documents", "rejected"))
+
+
+def tables_of_document(params: dict[str, Any], given: bytes) -> bytes:
+    """Return one document's rows of every table, as Arrow and as CSV lines, and its findings.
+
+    The rows of ``council_themes`` are those of a document that repeats no other.
+    """
+    parts = unpack(given)
+    document = frames.build([parts["document"]], schema.CLEAN_DOCUMENTS)
+    made = build_tables(
+        document,
+        frames.build([], schema.REJECTED),
+        frames.from_arrow(parts["sentences"], schema.CLEAN_SENTENCES),
+        frames.from_arrow(parts["polarity"], schema.POLARITY),
+        frames.from_arrow(parts["themes"], schema.THEMES),
+        params=params,
+    )
+    packed: dict[str, Any] = {"findings": int(made["documents"]["findings"].iloc[0])}
+    for table in PIECES:
+        rows = frames.to_arrow(made[table.name], table)
+        packed[f"{table.name}.rows"] = rows
+        packed[f"{table.name}.lines"] = frames.csv_body(rows, table).encode("utf-8")
+    return pack(packed)
+
+
+def _tasks(
+    documents: pd.DataFrame, sentences: Rows, polarity: Rows, themes: Rows
+) -> Iterator[Task]:
+    for document in documents.assign(duplicate_of="").to_dict("records"):
+        doc_id = str(document["doc_id"])
+        given = pack(
+            {
+                "document": {str(name): _plain(value) for name, value in document.items()},
+                "sentences": sentences.of(doc_id),
+                "polarity": polarity.of(doc_id),
+                "themes": themes.of(doc_id),
+            }
+        )
+        yield Task(given, given)
+    for stage, rows in (("classify", polarity), ("themes", themes)):
+        frames.same_sentences([], [] if rows.ended else [""], stage)
+
+
+def _plain(value: object) -> object:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def main(out: Path, params: dict[str, Any], work: Work) -> None:
     """Run the stage on the outputs of the others below ``out``."""
     stages = out / "stages"
-    tables = build_tables(
-        frames.read(schema.CLEAN_DOCUMENTS, stages / "clean"),
-        frames.read(schema.REJECTED, stages / "clean"),
-        frames.read(schema.CLEAN_SENTENCES, stages / "clean"),
-        frames.read(schema.POLARITY, stages / "classify"),
-        frames.read(schema.THEMES, stages / "themes"),
-        params=params,
-        workers=workers,
-    )
-    for table in schema.TABLES_OF["tables"]:
-        frames.write(tables[table.name], table, out / "tables")
+    folder = out / "tables"
+    documents = frames.read(schema.CLEAN_DOCUMENTS, stages / "clean")
+    rejected = frames.read(schema.REJECTED, stages / "clean")
+    sentences = Rows(schema.CLEAN_SENTENCES, stages / "clean")
+    polarity = Rows(schema.POLARITY, stages / "classify")
+    themes = Rows(schema.THEMES, stages / "themes")
+    job = Job("tables", tables_of_document, params)
+    findings = []
+    with writing(*(TableWriter(table, folder) for table in PIECES)) as writers:
+        tasks = _tasks(documents, sentences, polarity, themes)
+        results = work.documents(job, tasks, len(documents))
+        for original, result in zip(documents["duplicate_of"], results, strict=True):
+            made = unpack(result)
+            findings.append(made["findings"])
+            for table, writer in zip(PIECES, writers, strict=True):
+                # What repeats another report must not count twice.
+                if not (original and table is schema.COUNCIL_THEMES):
+                    writer.add(made[f"{table.name}.rows"], made[f"{table.name}.lines"])
+    counted = documents.assign(findings=findings)[schema.DOCUMENTS.names]
+    frames.write(counted, schema.DOCUMENTS, folder)
+    frames.write(rejected, schema.REJECTED, folder)

@@ -4,6 +4,7 @@ Reads ``documents``, ``sentences`` (stage ``clean``) and ``polarity`` (stage ``c
 ``themes``, one row for every finding and theme.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,14 @@ import pandas as pd
 
 from pipeline import frames, schema
 from pipeline.codebook import Codebook, read_codebook
-from pipeline.coding.context import chunks, with_context
+from pipeline.coding.context import chunks, of_document
 from pipeline.coding.cues import CueMatcher
 from pipeline.coding.evidence import Explainer
 from pipeline.coding.linear import LinearModel
 from pipeline.coding.models import load_model
-from pipeline.work import each
+from pipeline.entries import pack, unpack
+from pipeline.streams import ParquetWriter, Rows, writing
+from pipeline.work import Job, Task, Work, each
 
 OTHER = "other"
 DECIMALS = 3
@@ -113,13 +116,36 @@ def code_themes(frame: pd.DataFrame, params: dict[str, Any], workers: int) -> pd
     return pd.concat(pieces, ignore_index=True) if pieces else frames.build([], schema.THEMES)
 
 
-def main(out: Path, params: dict[str, Any], workers: int) -> None:
+def code_document(params: dict[str, Any], given: bytes) -> bytes:
+    """Return the themes of a document's findings, from what :func:`_tasks` packs."""
+    parts = unpack(given)
+    frame = of_document(parts)
+    findings = frame[np.array(parts["found"], dtype=bool)].reset_index(drop=True)
+    coded = _coder(tuple(sorted(params.items()))).code(findings)
+    return pack({"themes": frames.to_arrow(coded, schema.THEMES)})
+
+
+def _tasks(documents: pd.DataFrame, sentences: Rows, polarity: Rows) -> Iterator[Task]:
+    for doc_id, doc_type in zip(documents["doc_id"], documents["doc_type"], strict=True):
+        rows = sentences.of(doc_id).select(["sentence_id", "text", "section", "bullet"])
+        coded = polarity.of(doc_id)
+        frames.same_sentences(
+            rows["sentence_id"].to_pylist(), coded["sentence_id"].to_pylist(), "classify"
+        )
+        found = [code != "none" for code in coded["polarity"].to_pylist()]
+        given = pack({"doc_type": doc_type, "found": found, "sentences": rows})
+        yield Task(given, given)
+    frames.same_sentences([], [] if polarity.ended else [""], "classify")
+
+
+def main(out: Path, params: dict[str, Any], work: Work) -> None:
     """Run the stage on the outputs of ``clean`` and ``classify`` below ``out``."""
     clean = out / "stages" / "clean"
     documents = frames.read(schema.CLEAN_DOCUMENTS, clean)
-    frame = with_context(frames.read(schema.CLEAN_SENTENCES, clean), documents)
-    polarity = frames.read(schema.POLARITY, out / "stages" / "classify")
-    frames.same_sentences(frame["sentence_id"], polarity["sentence_id"], "classify")
-    findings = frame[(polarity["polarity"] != "none").to_numpy()].reset_index(drop=True)
-    coded = code_themes(findings, params, workers)
-    frames.write_parquet(coded, schema.THEMES, out / "stages" / "themes")
+    sentences = Rows(schema.CLEAN_SENTENCES, clean)
+    polarity = Rows(schema.POLARITY, out / "stages" / "classify")
+    job = Job("themes", code_document, params, lambda: _coder(tuple(sorted(params.items()))))
+    with writing(ParquetWriter(schema.THEMES, out / "stages" / "themes")) as (themes,):
+        tasks = _tasks(documents, sentences, polarity)
+        for result in work.documents(job, tasks, len(documents)):
+            themes.add(unpack(result)["themes"])

@@ -1,4 +1,6 @@
-"""Sentences with the context that coding needs, in pieces of a fixed size."""
+"""Sentences with the context that coding needs, by document or in pieces of a fixed size."""
+
+from typing import Any
 
 import pandas as pd
 
@@ -17,6 +19,28 @@ def with_context(sentences: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFra
             "section": sentences["section"],
             "doc_type": sentences["doc_id"].map(kinds),
             "bullet": sentences["bullet"],
+        }
+    )
+
+
+def of_document(parts: dict[str, Any]) -> pd.DataFrame:
+    """Return the columns of :func:`with_context` for one document.
+
+    Parameters
+    ----------
+    parts
+        ``doc_type``, and as ``sentences`` an Arrow table with sentence_id, text, section, bullet.
+    """
+    columns = parts["sentences"].to_pydict()
+    texts = columns["text"]
+    return pd.DataFrame(
+        {
+            "sentence_id": pd.Series(columns["sentence_id"], dtype=object),
+            "text": pd.Series(texts, dtype=object),
+            "previous": pd.Series(["", *texts[:-1]] if texts else [], dtype=object),
+            "section": pd.Series(columns["section"], dtype=object),
+            "doc_type": pd.Series([parts["doc_type"]] * len(texts), dtype=object),
+            "bullet": pd.Series(columns["bullet"], dtype=bool),
         }
     )
 

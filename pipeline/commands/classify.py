@@ -17,5 +17,5 @@ def run(args: argparse.Namespace, params: Params) -> int:
     """Run the command and return its exit status."""
     from pipeline import classify
 
-    classify.main(args.out, params["classify"], args.workers)
+    classify.main(args.out, params["classify"], options.work(args))
     return 0

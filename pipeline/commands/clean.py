@@ -19,6 +19,6 @@ def run(args: argparse.Namespace, params: Params) -> int:
 
     frames.require_writable(args.out)
     known = args.registry or registry.default_registry(args.corpus)
-    clean.main(args.corpus, args.out, known, params["clean"], args.workers)
+    clean.main(args.corpus, args.out, known, params["clean"], options.work(args))
     registry.note_registry(known, args.out)
     return 0

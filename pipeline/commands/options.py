@@ -1,9 +1,17 @@
 """Options that several commands share."""
 
 import argparse
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.work import default_workers
+if TYPE_CHECKING:
+    from pipeline.work import Work
+
+
+def default_workers() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def whole(text: str) -> int:
@@ -21,9 +29,27 @@ def shared(parser: argparse.ArgumentParser) -> None:
                         help="change a parameter of params.yaml")  # fmt: skip
 
 
+def kept(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a command that works document by document and keeps what it finds."""
+    parser.add_argument("--cache", type=Path, metavar="DIR", help="folder of what is kept of every "
+                        "document (default: FINDINGS_CACHE, else OUT/.cache)")  # fmt: skip
+    parser.add_argument("--no-cache", action="store_true",
+                        help="do all work again and keep nothing")  # fmt: skip
+
+
+def work(args: argparse.Namespace) -> "Work":
+    """Return who does the work, and where its results are kept, by the options."""
+    from pipeline import cache
+    from pipeline.work import Work
+
+    folder = cache.place(args.out, args.cache)
+    return Work(args.workers, None if args.no_cache else cache.Cache(folder))
+
+
 def stage(parser: argparse.ArgumentParser) -> None:
     """Add the options of a stage that reads what others wrote below ``--out``."""
     shared(parser)
+    kept(parser)
     parser.add_argument("--out", type=Path, required=True, help="folder of the outputs")
 
 
@@ -34,6 +60,7 @@ def corpus(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--registry", type=Path, help="CSV of what is known of the files "
                         "(default: CORPUS/registry.csv if there is one)")  # fmt: skip
     shared(parser)
+    kept(parser)
 
 
 def labelled(parser: argparse.ArgumentParser) -> None:

@@ -17,6 +17,6 @@ def run(args: argparse.Namespace, params: Params) -> int:
     """Run the command and return its exit status."""
     from pipeline import provenance, tables
 
-    tables.main(args.out, params["tables"], args.workers)
+    tables.main(args.out, params["tables"], options.work(args))
     provenance.write_record(args.out, params)
     return 0

@@ -17,5 +17,5 @@ def run(args: argparse.Namespace, params: Params) -> int:
     """Run the command and return its exit status."""
     from pipeline import themes
 
-    themes.main(args.out, params["themes"], args.workers)
+    themes.main(args.out, params["themes"], options.work(args))
     return 0

@@ -64,9 +64,11 @@ def restore(left: str, right: str, seen: frozenset[str]) -> str:
 
 def vocabulary(texts: list[str]) -> frozenset[str]:
     """Return the words of a document, hyphenated ones whole, that no line's end has broken."""
-    return frozenset(
-        word.lower() for text in texts for word in _WORD.findall(_AT_HYPHEN.sub(" ", text))
-    )
+    words: set[str] = set()
+    for text in texts:
+        whole = _AT_HYPHEN.sub(" ", text) if LINE_END_HYPHEN in text else text
+        words.update(map(str.lower, _WORD.findall(whole)))
+    return frozenset(words)
 
 
 def restore_block(

@@ -6,8 +6,9 @@ from functools import cache
 from pipeline.structure.patterns import load_data
 
 _BOUNDARY = re.compile(
-    r"([^\s]*?)[.!?]+[’”\"')\]]*(?:\s+(?=[‘“\"'(\[•]*[A-Z0-9£]|\(rec)|(?<=[a-z)%]\.)(?=[A-Z][a-z]+\s))"
+    r"[.!?]+[’”\"')\]]*(?:\s+(?=[‘“\"'(\[•]*[A-Z0-9£]|\(rec)|(?<=[a-z)%]\.)(?=[A-Z][a-z]+\s))"
 )
+_LONGEST_WORD = 100
 _INITIALS = re.compile(r"[a-z]|(?:[a-z]\.)+[a-z]")
 
 
@@ -35,9 +36,12 @@ def split_spans(text: str) -> list[tuple[int, int]]:
     by ``benchmarks/sentence_splitters.py``.
     """
     spans = []
-    start = 0
+    start = seen = 0
     for match in _BOUNDARY.finditer(text):
-        if _ends_sentence(match.group(1), text[match.end()]):
+        before = text[max(seen, match.start() - _LONGEST_WORD) : match.start()]
+        word = before.split()[-1] if before and not before[-1].isspace() else ""
+        seen = match.end()
+        if _ends_sentence(word, text[match.end()]):
             spans.append((start, match.end()))
             start = match.end()
     spans.append((start, len(text)))

@@ -1,0 +1,113 @@
+"""Weigh the word n-grams of texts by tf-idf, as scikit-learn's ``TfidfVectorizer`` does.
+
+Scikit-learn looks every n-gram up as a text of its own, and takes a second to import; here words
+become numbers once, and the n-grams of all texts are looked up together.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+_ABSENT = -1
+
+
+@dataclass(frozen=True)
+class Ngrams:
+    """The n-grams that a model knows, with their inverse document frequencies.
+
+    Parameters
+    ----------
+    vocabulary
+        N-grams, words joined by a space, in the order of the columns.
+    idf_
+        The inverse document frequency of every n-gram.
+    token
+        The pattern of a word.
+    """
+
+    vocabulary: tuple[str, ...]
+    idf_: np.ndarray
+    token: re.Pattern[str]
+
+    @cached_property
+    def vocabulary_(self) -> dict[str, int]:
+        """The column of every n-gram."""
+        return {ngram: column for column, ngram in enumerate(self.vocabulary)}
+
+    @cached_property
+    def _words(self) -> dict[str, int]:
+        """The number of every word that stands in an n-gram."""
+        words = dict.fromkeys(chain.from_iterable(ngram.split(" ") for ngram in self.vocabulary))
+        return {word: number for number, word in enumerate(words)}
+
+    @cached_property
+    def _columns(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """By length of the n-gram: ascending keys, and the column of each.
+
+        The key of one word is its number; the key of a longer n-gram is made of the place of its
+        beginning among the keys of that length, and of the number of its last word. A beginning
+        that is no n-gram itself has a place without a column.
+        """
+        split = [tuple(self._words[w] for w in n.split(" ")) for n in self.vocabulary]
+        place: dict[tuple[int, ...], int] = {}
+        found = []
+        for size in range(1, max(map(len, split), default=1) + 1):
+            begun = {ngram[:size] for ngram in split if len(ngram) >= size}
+            keys = {n: self._key(place.get(n[:-1], 0), n[-1]) for n in begun}
+            place = {n: at for at, n in enumerate(sorted(begun, key=keys.__getitem__))}
+            columns = {n: column for column, n in enumerate(split) if len(n) == size}
+            found.append((np.array(sorted(keys.values()), dtype=np.int64),
+                          np.array([columns.get(n, _ABSENT) for n in place])))  # fmt: skip
+        return found
+
+    def _key(self, beginning: int, word: int) -> int:
+        return beginning * len(self._words) + word
+
+    def _numbers(self, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Return the numbers of all words, -1 for one that is not known, and the text of each."""
+        lists = [self.token.findall(text.lower()) for text in texts]
+        lengths = [len(words) for words in lists]
+        get = self._words.get
+        numbers = [get(word, _ABSENT) for words in lists for word in words]
+        return np.array(numbers, dtype=np.int64), np.repeat(np.arange(len(texts)), lengths)
+
+    def counts(self, texts: list[str]) -> csr_matrix:
+        """Return how often each n-gram stands in each text, shape (texts, n-grams)."""
+        numbers, rows = self._numbers(texts)
+        place = np.where(numbers < 0, _ABSENT, 0)
+        found_rows, found_columns = [], []
+        for size, (keys, columns) in enumerate(self._columns):
+            # The word `size` places on, where it belongs to the same text.
+            last, here = numbers[size:], rows[: len(rows) - size]
+            begun = place[: len(last)]
+            known = (begun >= 0) & (last >= 0) & (here == rows[size:])
+            key = np.where(known, begun * len(self._words) + last, _ABSENT)
+            at = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
+            place = np.where(known & (keys[at] == key), at, _ABSENT) if len(keys) else begun
+            hit = place >= 0
+            column = columns[place[hit]]
+            found_rows.append(here[hit][column >= 0])
+            found_columns.append(column[column >= 0])
+        where = np.concatenate(found_rows), np.concatenate(found_columns)
+        shape = (len(texts), len(self.vocabulary))
+        counted = csr_matrix((np.ones(len(where[0]), dtype=np.float32), where), shape=shape)
+        counted.sum_duplicates()
+        return counted
+
+    def transform(self, texts: list[str]) -> csr_matrix:
+        """Return the weights of every text's n-grams, shape (texts, n-grams), rows of length one.
+
+        A weight is (1 + log of the count) times the inverse document frequency.
+        """
+        weights = self.counts(texts)
+        weights.data = (np.log(weights.data) + np.float32(1)) * self.idf_[weights.indices]
+        squares = np.zeros(len(texts))
+        rows = np.repeat(np.arange(len(texts)), np.diff(weights.indptr))
+        np.add.at(squares, rows, weights.data.astype(np.float64) ** 2)
+        length = np.sqrt(squares)
+        weights.data = (weights.data / np.where(length > 0, length, 1.0)[rows]).astype(np.float32)
+        return weights

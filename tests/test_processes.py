@@ -1,0 +1,158 @@
+"""Worker processes: order, limits, losses, and that nothing is left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import QUICK
+
+from pipeline import cli, frames, schema
+from pipeline.paths import ROOT
+from pipeline.processes import Known, Limits, Lost, stream
+
+LIMITS = Limits(1.0, 300)
+
+
+def work(item: object) -> object:
+    """Return the item, or do harm."""
+    match item:
+        case "sleeps":
+            time.sleep(60)
+        case "grows":
+            return len(bytearray(1 << 30))
+        case "exits":
+            os._exit(7)
+        case "killed":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "raises":
+            raise ValueError("by itself")
+        case "refuses to travel":
+            return lambda: None
+        case str() if item.startswith("once:"):
+            # Lost the first time, done the second.
+            mark = Path(item.removeprefix("once:"))
+            if not mark.exists():
+                mark.touch()
+                os._exit(1)
+    return item
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_results_keep_the_order_of_the_items(workers: int) -> None:
+    items = [Known("k") if n % 3 == 0 else n for n in range(40)]
+    expected = ["k" if n % 3 == 0 else n for n in range(40)]
+    assert list(stream(work, items, workers, None)) == expected
+    assert list(stream(work, [], workers, None)) == []
+
+
+@pytest.mark.parametrize(
+    ("harm", "reason"),
+    [("sleeps", "too_slow"), ("exits", "crashed"), ("killed", "crashed"),
+     pytest.param("grows", "too_large", marks=pytest.mark.skipif(
+         not sys.platform.startswith("linux"), reason="only Linux limits memory"))],
+)  # fmt: skip
+def test_one_lost_item_costs_no_other(harm: str, reason: str) -> None:
+    results = list(stream(work, ["a", harm, "b", "c"], 2, LIMITS))
+    lost = results.pop(1)
+    assert results == ["a", "b", "c"]
+    assert isinstance(lost, Lost)
+    assert lost.reason == reason
+    assert "look at the file" in lost.detail
+
+
+def test_a_worker_that_is_lost_once_loses_nothing(tmp_path: Path) -> None:
+    items = ["a", f"once:{tmp_path / 'mark'}", "b"]
+    assert list(stream(work, items, 2, None)) == items
+
+
+def test_an_error_of_the_function_is_raised() -> None:
+    with pytest.raises(ValueError, match="by itself"):
+        list(stream(work, ["a", "raises", "b"], 2, LIMITS))
+    with pytest.raises(RuntimeError, match="function"):
+        list(stream(work, ["refuses to travel"], 1, LIMITS))
+
+
+def test_items_are_taken_as_they_are_needed() -> None:
+    taken = 0
+
+    def items() -> object:
+        nonlocal taken
+        for n in range(10_000):
+            taken += 1
+            yield n
+
+    results = stream(work, items(), 2, None)  # type: ignore[arg-type]
+    assert [next(results) for _ in range(5)] == list(range(5))
+    assert taken < 100
+    results.close()  # type: ignore[attr-defined]
+
+
+def test_processes_end_with_the_results() -> None:
+    import multiprocessing
+
+    before = set(multiprocessing.active_children())
+    results = stream(work, range(100), 2, None)
+    assert next(results) == 0
+    results.close()  # type: ignore[attr-defined]
+    assert set(multiprocessing.active_children()) == before
+
+
+@pytest.mark.parametrize(
+    ("setting", "reason"),
+    [("clean.max_seconds=0.1", "too_slow"),
+     pytest.param("clean.max_megabytes=1", "too_large", marks=pytest.mark.skipif(
+         not sys.platform.startswith("linux"), reason="only Linux limits memory"))],
+)  # fmt: skip
+def test_a_document_beyond_a_limit_is_rejected_and_tried_again_next_time(
+    tmp_path: Path, setting: str, reason: str
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    line = "The service for care leavers is good, and visits are regular and kept on time. "
+    (corpus / "huge.txt").write_text(line * 40_000)
+    (corpus / "small.txt").write_text(line * 3)
+    out = tmp_path / "out"
+    run = ["run", str(corpus), "--out", str(out), *QUICK]
+    assert cli.main([*run, "--set", setting]) == 3
+    rejected = frames.read(schema.REJECTED, out / "tables")
+    assert rejected["file"].tolist() == ["huge.txt"]
+    assert rejected["reason"].tolist() == [reason]
+    assert frames.read(schema.DOCUMENTS, out / "tables")["doc_id"].tolist() == ["small"]
+
+
+STOPS: dict[str, Callable[[subprocess.Popen[str]], None]] = {
+    "killed": lambda process: process.kill(),
+    "interrupted": lambda process: process.send_signal(signal.SIGINT),
+    "ended": lambda process: process.terminate(),
+}
+
+
+@pytest.mark.parametrize(("stop", "after"), [("killed", 1), ("killed", 3), ("interrupted", 2),
+                                             ("ended", 2)])  # fmt: skip
+def test_a_run_that_is_stopped_goes_on_from_there(
+    few: Path, tmp_path: Path, stop: str, after: int
+) -> None:
+    out = tmp_path / "out"
+    run = [sys.executable, "-m", "pipeline", "run", str(few), "--out", str(out), *QUICK]
+    process = subprocess.Popen(run, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    deadline = time.monotonic() + 200
+    while sum(1 for _ in out.glob(".cache/*/??/*")) < after and time.monotonic() < deadline:
+        time.sleep(0.002)
+    STOPS[stop](process)
+    _, told = process.communicate()
+    assert process.returncode != 0
+    assert "Traceback" not in told
+    kept = {p.name for p in out.glob(".cache/*/??/*")}
+    assert len(kept) >= after
+    assert cli.main(["run", str(few), "--out", str(out), *QUICK]) == 0
+    assert kept <= {p.name for p in out.glob(".cache/*/??/*")}
+    whole = tmp_path / "whole"
+    assert cli.main(["run", str(few), "--out", str(whole), *QUICK]) == 0
+    names = [p.relative_to(whole) for p in whole.rglob("*") if p.is_file()]
+    assert sorted(names) == sorted(p.relative_to(out) for p in out.rglob("*") if p.is_file())
+    assert [n for n in names if (whole / n).read_bytes() != (out / n).read_bytes()] == []
