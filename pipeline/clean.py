@@ -91,9 +91,7 @@ def main(corpus: Path, out: Path, registry: Path | None, params: Row, work: Work
         for number, result in enumerate(results):
             item = items[number]
             facts = {"file": item.file, "sha256": hashes[number]}
-            parts: Row = (
-                {"rejected": vars(result)} if isinstance(result, Lost) else unpack(result)
-            )
+            parts: Row = {"rejected": vars(result)} if isinstance(result, Lost) else unpack(result)
             if "rejected" in parts:
                 rejected.append(facts | parts["rejected"])
                 continue

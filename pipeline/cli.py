@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"findings: {_one_line(error)}", file=sys.stderr)
         return USAGE_STATUS
     except KeyboardInterrupt:
-        print("findings: stopped; nothing half-written is left", file=sys.stderr)
+        print("findings: stopped; run the same command again to go on from here", file=sys.stderr)
         return FAILURE_STATUS
     except Exception as error:
         log.debug("", exc_info=True)

@@ -71,7 +71,8 @@ def unpack(data: bytes | memoryview) -> dict[str, Any]:
 
 def seal(data: bytes) -> bytes:
     """Return an entry for keeping: compressed, with its length and SHA-256 before it."""
-    body = len(data).to_bytes(_SIZE, "big") + pa.compress(data, codec=_CODEC, asbytes=True)
+    small: bytes = pa.compress(data, codec=_CODEC, asbytes=True)
+    body = len(data).to_bytes(_SIZE, "big") + small
     return hashlib.sha256(body).digest() + body
 
 

@@ -1,7 +1,7 @@
 """Intervals for shares of coded sentences."""
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 
 def weakness_share(strengths: float, weaknesses: float, mixed: float) -> float:
@@ -80,7 +80,7 @@ def wilson(share: float, count: float, level: float) -> tuple[float, float]:
     """
     if count <= 0 or np.isnan(share):
         return float("nan"), float("nan")
-    z = float(norm.ppf(0.5 + level / 2))
+    z = float(ndtri(0.5 + level / 2))
     middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
     half = z / (1 + z**2 / count) * np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
     # At the ends the formula gives 0 and 1 but for the last bit.

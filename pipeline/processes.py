@@ -50,22 +50,41 @@ class Lost:
     detail: str
 
 
-def _lost(reason: str, limits: Limits | None) -> Lost:
+def lost(reason: str, limits: Limits | None) -> Lost:
+    """Return what stands for a result that was lost for a reason."""
     given = {"seconds": f"{limits.seconds:g}", "megabytes": limits.megabytes} if limits else {}
     return Lost(reason, _REASONS[reason].format(tries=TRIES, **given))
 
 
-def _stay_below(megabytes: int) -> None:
-    """Limit the memory of this process where the system can (Linux)."""
+@contextlib.contextmanager
+def _below(megabytes: int) -> Iterator[None]:
+    """Limit the memory of this process for a while where the system can (Linux)."""
     if not sys.platform.startswith("linux"):
+        yield
         return
     import resource
     from pathlib import Path
 
     pages = int(Path("/proc", "self", "statm").read_text(encoding="ascii").split()[0])
     most = pages * resource.getpagesize() + megabytes * _MEBIBYTE
+    before, hard = resource.getrlimit(resource.RLIMIT_AS)
     with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (before, hard))
+
+
+def limited(function: Callable[[Any], Any], given: Any, limits: Limits | None) -> Any:
+    """Return ``function`` of what is given, or a :class:`Lost` if it takes too much memory."""
+    if limits is None:
+        return function(given)
+    try:
+        with _below(limits.megabytes):
+            return function(given)
+    except MemoryError:
+        return lost("too_large", limits)
 
 
 def _end_with(parent: int) -> None:
@@ -88,8 +107,6 @@ def _serve(
     _end_with(parent)
     for other in others:
         other.close()
-    if limits is not None:
-        _stay_below(limits.megabytes)
     while True:
         try:
             given = pipe.recv()
@@ -97,9 +114,7 @@ def _serve(
             return
         answer: Any
         try:
-            answer = function(given)
-        except MemoryError:
-            answer = _lost("too_large", limits) if limits else MemoryError("not enough memory")
+            answer = limited(function, given, limits)
         except Exception as error:
             answer = error
         try:
@@ -186,11 +201,11 @@ class _Crew:
                 continue
             worker.end()
             if late:
-                yield worker.place, _lost("too_slow", self.limits)
+                yield worker.place, lost("too_slow", self.limits)
             elif worker.tries < TRIES:
                 self.give(worker.place, worker.given, worker.tries + 1)
             else:
-                yield worker.place, _lost("crashed", self.limits)
+                yield worker.place, lost("crashed", self.limits)
 
     def end(self) -> None:
         """End all workers at once."""

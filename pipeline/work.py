@@ -93,6 +93,9 @@ class Crew(Protocol):
     ) -> Iterator[Any]:
         """Yield the results in order; see :func:`pipeline.processes.stream`."""
 
+    def close(self) -> None:
+        """Leave it."""
+
 
 @dataclass
 class Work:
@@ -162,6 +165,15 @@ class Work:
         if self.workers > 1 or job.limits is not None:
             return stream(function, items, self.workers, job.limits)
         return (item.value if isinstance(item, Known) else function(item) for item in items)
+
+    def __enter__(self) -> "Work":
+        """Return the work."""
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        """Leave the cluster, if there is one."""
+        if self.cluster is not None:
+            self.cluster.close()
 
     def note_reuse(self) -> None:
         """Log in one line what was reused."""

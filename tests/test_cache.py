@@ -60,22 +60,21 @@ def test_a_second_run_reuses_everything_and_writes_the_same(
 
 
 @pytest.mark.parametrize(
-    ("settings_", "clean", "classify", "themes"),
+    ("setting", "expected"),
     [
-        (("--set", "themes.most=2"), 4, 4, 0),
-        (("--set", "classify.evidence_words=1"), 4, 0, 4),
-        (("--set", "clean.max_seconds=99"), 4, 4, 4),
-        (("--no-cache",), None, None, None),
+        (("--set", "themes.most=2"), (4, 4, 0)),
+        (("--set", "classify.evidence_words=1"), (4, 0, 4)),
+        (("--set", "clean.max_seconds=99"), (4, 4, 4)),
+        (("--no-cache",), (None, None, None)),
     ],
 )
 def test_a_parameter_redoes_its_own_stage(
     few: Path, again: Path, caplog: pytest.LogCaptureFixture,
-    settings_: tuple[str, ...], clean: int | None, classify: int | None, themes: int | None,
+    setting: tuple[str, ...], expected: tuple[int | None, ...],
 ) -> None:  # fmt: skip
-    assert run(few, again, *settings_) == 0
+    assert run(few, again, *setting) == 0
     counts = reused(caplog)
-    found = tuple(counts.get(s, (None,))[0] for s in ("clean", "classify", "themes"))
-    assert found == (clean, classify, themes)
+    assert tuple(counts.get(s, (None,))[0] for s in ("clean", "classify", "themes")) == expected
 
 
 def test_a_document_is_read_again_only_where_its_bytes_or_its_registry_row_change(
@@ -208,7 +207,9 @@ def test_packed_parts_come_back_and_a_slice_is_its_rows_alone(
     whole = pa.concat_tables([before, rows, after]).combine_chunks()
     part = whole.slice(before.num_rows, rows.num_rows)
     packed = pack({"rows": part, "text": text, "data": data, "facts": {"a": [1, None, "é"]}})
-    assert packed == pack({"rows": rows, "text": text, "data": data, "facts": {"a": [1, None, "é"]}})
+    assert packed == pack(
+        {"rows": rows, "text": text, "data": data, "facts": {"a": [1, None, "é"]}}
+    )
     parts = unpack(packed)
     assert parts["rows"].equals(rows)
     assert (parts["text"], parts["data"]) == (text, data)

@@ -8,9 +8,10 @@ from typing import Any
 import yaml
 
 from pipeline.errors import UsageError
+from pipeline.loader import Loader
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(Loader):  # type: ignore[misc,valid-type]
     """YAML in which a key that stands twice is an error, not a silent loss of the first."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -20,7 +21,8 @@ class _Loader(yaml.SafeLoader):
             raise yaml.constructor.ConstructorError(
                 None, None, f"the key {double!r} stands twice", node.start_mark
             )
-        return super().construct_mapping(node, deep)
+        content: dict[Hashable, Any] = super().construct_mapping(node, deep)
+        return content
 
 
 class CheckedYaml:

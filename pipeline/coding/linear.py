@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
 from scipy.special import expit
-from sklearn.linear_model import LogisticRegression
 
 from pipeline.coding.features import Features
 from pipeline.coding.stored import read_checked
@@ -105,6 +104,9 @@ def fit_linear(
 
 
 def _fit_one(matrix: csr_matrix, target: np.ndarray, strength: float) -> tuple[np.ndarray, float]:
+    # A second to import, and needed for training alone.
+    from sklearn.linear_model import LogisticRegression
+
     model = LogisticRegression(C=strength, solver="liblinear", random_state=0, max_iter=200)
     model.fit(matrix, target)
     return model.coef_[0], float(model.intercept_[0])

@@ -17,5 +17,6 @@ def run(args: argparse.Namespace, params: Params) -> int:
     """Run the command and return its exit status."""
     from pipeline import classify
 
-    classify.main(args.out, params["classify"], options.work(args))
+    with options.work(args) as work:
+        classify.main(args.out, params["classify"], work)
     return 0

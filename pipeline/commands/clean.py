@@ -19,6 +19,7 @@ def run(args: argparse.Namespace, params: Params) -> int:
 
     frames.require_writable(args.out)
     known = args.registry or registry.default_registry(args.corpus)
-    clean.main(args.corpus, args.out, known, params["clean"], options.work(args))
+    with options.work(args) as work:
+        clean.main(args.corpus, args.out, known, params["clean"], work)
     registry.note_registry(known, args.out)
     return 0

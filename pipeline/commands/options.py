@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,11 @@ def whole(text: str) -> int:
     return int(text)
 
 
+def place(text: str) -> Path | str:
+    """Return a path; an fsspec address such as ``s3://bucket/folder`` stays as it is."""
+    return text if "://" in text else Path(text)
+
+
 def shared(parser: argparse.ArgumentParser) -> None:
     """Add the options of every command."""
     parser.add_argument("--workers", type=whole, default=default_workers(), metavar="N",
@@ -35,6 +41,8 @@ def kept(parser: argparse.ArgumentParser) -> None:
                         "document (default: FINDINGS_CACHE, else OUT/.cache)")  # fmt: skip
     parser.add_argument("--no-cache", action="store_true",
                         help="do all work again and keep nothing")  # fmt: skip
+    parser.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler that does the work "
+                        "on documents, or `local` to start one with N processes")  # fmt: skip
 
 
 def work(args: argparse.Namespace) -> "Work":
@@ -43,7 +51,12 @@ def work(args: argparse.Namespace) -> "Work":
     from pipeline.work import Work
 
     folder = cache.place(args.out, args.cache)
-    return Work(args.workers, None if args.no_cache else cache.Cache(folder))
+    cluster = None
+    if args.cluster:
+        from pipeline.cluster import Cluster
+
+        cluster = Cluster(args.cluster, args.workers)
+    return Work(args.workers, None if args.no_cache else cache.Cache(folder), cluster)
 
 
 def stage(parser: argparse.ArgumentParser) -> None:
@@ -53,10 +66,11 @@ def stage(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder of the outputs")
 
 
-def corpus(parser: argparse.ArgumentParser) -> None:
-    """Add the options of a command that reads a folder of documents."""
-    parser.add_argument("corpus", type=Path, help="folder of documents")
-    parser.add_argument("--out", type=Path, required=True, help="folder for the outputs")
+def corpus(parser: argparse.ArgumentParser, addresses: bool = False) -> None:
+    """Add the options of a command that reads a folder of documents, or one at an address."""
+    kind: Callable[[str], Path | str] = place if addresses else Path
+    parser.add_argument("corpus", type=kind, help="folder of documents")
+    parser.add_argument("--out", type=kind, required=True, help="folder for the outputs")
     parser.add_argument("--registry", type=Path, help="CSV of what is known of the files "
                         "(default: CORPUS/registry.csv if there is one)")  # fmt: skip
     shared(parser)

@@ -17,6 +17,7 @@ def run(args: argparse.Namespace, params: Params) -> int:
     """Run the command and return its exit status."""
     from pipeline import provenance, tables
 
-    tables.main(args.out, params["tables"], options.work(args))
+    with options.work(args) as work:
+        tables.main(args.out, params["tables"], work)
     provenance.write_record(args.out, params)
     return 0

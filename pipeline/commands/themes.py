@@ -17,5 +17,6 @@ def run(args: argparse.Namespace, params: Params) -> int:
     """Run the command and return its exit status."""
     from pipeline import themes
 
-    themes.main(args.out, params["themes"], options.work(args))
+    with options.work(args) as work:
+        themes.main(args.out, params["themes"], work)
     return 0

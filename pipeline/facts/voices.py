@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-import yaml
-
+from pipeline.loader import load_yaml
 from pipeline.paths import DATA
 
 _TOKEN = r"(?:[A-Z][’'])?[A-Z][^\W\d_]*+(?:[-–][^\W\d_]++)*+"
@@ -60,7 +59,7 @@ def fold(text: str) -> str:
 
 @cache
 def _speech() -> dict[str, object]:
-    loaded = yaml.safe_load((DATA / "speech.yaml").read_text("utf-8"))
+    loaded = load_yaml((DATA / "speech.yaml").read_text("utf-8"))
     assert isinstance(loaded, dict)
     return loaded
 

@@ -1,7 +1,6 @@
 """Read a file: judge its kind from the bytes and hand it to that kind's reader."""
 
 from pipeline.errors import Rejected
-from pipeline.reading.docx import read_docx
 from pipeline.reading.pdf import read_pdf
 from pipeline.reading.sniff import sniff
 from pipeline.reading.source import Kind, Source
@@ -34,10 +33,12 @@ def read_document(data: bytes, name: str) -> Source:
 def _read(data: bytes, kind: Kind) -> Source:
     if kind == "pdf":
         return read_pdf(data)
+    # What few files need is imported where one does: a corpus of PDFs need not pay for it.
     if kind == "docx":
+        from pipeline.reading.docx import read_docx
+
         return read_docx(data)
     if kind == "html":
-        # Trafilatura takes half a second to import: a corpus of PDFs need not pay for it.
         from pipeline.reading.html import read_html
 
         return read_html(data)

