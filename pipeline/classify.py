@@ -5,6 +5,7 @@ sentence before); writes ``polarity`` (polarity, confidence, p_*, evidence).
 """
 
 from collections.abc import Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,11 @@ def two_tiers(frame: pd.DataFrame, params: dict[str, Any]) -> np.ndarray:
     return probabilities
 
 
+@cache
+def _explainer(most: int) -> Explainer:
+    return Explainer(load_model("polarity"), most)
+
+
 def classify(frame: pd.DataFrame, params: dict[str, Any]) -> pd.DataFrame:
     """Return polarity, confidence, probabilities and evidence of every sentence.
 
@@ -73,7 +79,7 @@ def classify(frame: pd.DataFrame, params: dict[str, Any]) -> pd.DataFrame:
     params
         The block ``classify`` of the parameters.
     """
-    explainer = Explainer(load_model("polarity"), params["evidence_words"])
+    explainer = _explainer(params["evidence_words"])
     probabilities = np.round(two_tiers(frame, params), DECIMALS)
     best = probabilities.argmax(axis=1)
     coded = pd.DataFrame({"sentence_id": frame["sentence_id"].to_numpy(dtype=object)})
@@ -118,7 +124,7 @@ def main(out: Path, params: dict[str, Any], work: Work) -> None:
     clean = out / "stages" / "clean"
     documents = frames.read(schema.CLEAN_DOCUMENTS, clean)
     sentences = Rows(schema.CLEAN_SENTENCES, clean)
-    job = Job("classify", classify_document, params, lambda: load_model("polarity"))
+    job = Job("classify", classify_document, params, partial(_explainer, params["evidence_words"]))
     with writing(ParquetWriter(schema.POLARITY, out / "stages" / "classify")) as (polarity,):
         for result in work.documents(job, _tasks(documents, sentences), len(documents)):
             polarity.add(unpack(result)["polarity"])

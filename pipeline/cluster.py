@@ -4,11 +4,13 @@ The documents' bytes travel with their tasks, so that the workers need no access
 a task whose worker is lost is done again elsewhere.
 """
 
+import faulthandler
 import logging
-import time
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -34,7 +36,15 @@ def _run(expected: str, module: str, limits: Limits | None, function: Any, given
     if fingerprint(module) != expected:
         raise UsageError("--cluster: a worker has another version of the project, its models or "
                          "its libraries; install the same on all machines")  # fmt: skip
-    return limited(function, given, limits)
+    if limits is None:
+        return function(given)
+    with Path(os.devnull).open("w", encoding="ascii") as nowhere:
+        # Ends this process, whatever it does; its nanny starts it anew.
+        faulthandler.dump_traceback_later(limits.seconds, exit=True, file=nowhere)
+        try:
+            return limited(function, given, limits)
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
 
 class Cluster:
@@ -83,8 +93,8 @@ class Cluster:
     def stream(self, function: Any, items: Iterable[Any], limits: Limits | None) -> Iterator[Any]:
         """Yield ``function`` of every item, in order; see :func:`pipeline.processes.stream`.
 
-        A document that takes too long is found when its result is the next to be written; then
-        its worker is started anew, and what else that worker had is done again.
+        A document that takes too long ends its worker, as one on which the reader crashes; what
+        else that worker had is done again.
         """
         module = function.func.__module__
         task = partial(_run, fingerprint(module), module, limits, function)
@@ -112,24 +122,10 @@ class Cluster:
 
         if isinstance(future, Known):
             return future.value
-        begun = time.monotonic()
         try:
-            return future.result(timeout=limits.seconds if limits else None)
+            return future.result()
         except KilledWorker:
-            return lost("crashed", limits)
-        except TimeoutError:
-            if not limits or time.monotonic() - begun < limits.seconds:
-                raise
-            self._restart(future.key)
-            future.cancel(force=True)
-            return lost("too_slow", limits)
-
-    def _restart(self, key: str) -> None:
-        """Start the worker anew that has a task."""
-        held = self._client.processing()
-        having = [worker for worker, keys in held.items() if key in keys]
-        if having:
-            self._client.restart_workers(having, timeout=_WAIT, raise_for_error=False)
+            return lost("crashed" if limits is None else "too_slow_or_crashed", limits)
 
 
 def _is_done(one: Any) -> bool:

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from math import isnan
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +45,7 @@ def round_significant(values: pd.Series) -> pd.Series:
     """Round floats to six significant digits, so that no table carries noise of the last bits."""
     array = values.to_numpy(dtype="float64", na_value=np.nan)
     # Adding zero makes of -0.0 the same zero as of 0.0.
-    rounded = [float(f"{v:.{SIGNIFICANT_DIGITS}g}") + 0.0 for v in array]
+    rounded = [float(f"{v:.{SIGNIFICANT_DIGITS}g}") + 0.0 for v in array.tolist()]
     return pd.Series(rounded, index=values.index, dtype="float64")
 
 
@@ -66,17 +67,37 @@ def check(frame: pd.DataFrame, table: Table) -> None:
             f"allowed, in this order: {table.names}"
         )
     for column in table.columns:
-        values = frame[column.name]
-        empty = (values.isna() | (values.astype("string") == "")).to_numpy(dtype=bool)
-        if column.required and empty.any():
-            raise ValueError(f"{table.name}.{column.name}: empty in row {int(empty.argmax())}")
-        fault = _fault(values[~empty].tolist(), column)
+        values = frame[column.name].tolist()
+        filled = _filled(values)
+        if column.required and len(filled) < len(values):
+            row = next(n for n, value in enumerate(values) if _is_empty(value))
+            raise ValueError(f"{table.name}.{column.name}: empty in row {row}")
+        fault = _fault(filled, column)
         if fault:
             raise ValueError(f"{table.name}.{column.name}: {fault}")
-    repeated = frame.duplicated(list(table.key))
-    if repeated.any():
+    keys = list(zip(*(frame[name].tolist() for name in table.key), strict=True))
+    if len(set(keys)) < len(keys):
+        repeated = frame.duplicated(list(table.key))
         example = frame.loc[repeated, list(table.key)].iloc[0].tolist()
         raise ValueError(f"{table.name}: the key {table.key} repeats: {example}")
+
+
+def _filled(values: list[object]) -> list[object]:
+    """Return the cells that are not empty."""
+    kinds = set(map(type, values))
+    # Most columns hold one kind, and need no look at every cell.
+    if kinds <= {str}:
+        return [value for value in values if value] if "" in values else values
+    if kinds <= {int, bool}:
+        return values
+    return [value for value in values if not _is_empty(value)]
+
+
+def _is_empty(value: object) -> bool:
+    """Tell whether a cell is empty: no value, not a number, or a text without characters."""
+    if value is None or value is pd.NA or value is pd.NaT or value == "":
+        return True
+    return isinstance(value, float) and isnan(value)
 
 
 def _fault(values: list[object], column: Column) -> str:
@@ -92,8 +113,8 @@ def _fault(values: list[object], column: Column) -> str:
         for value in sorted(set(map(str, values))):
             if not _is_date(value):
                 return f"{value!r} is no date; write YYYY-MM-DD"
-    for value in sorted(set(map(str, values)) if column.allowed else ()):
-        if value not in column.allowed:
+    if column.allowed:
+        for value in sorted(set(map(str, values)) - set(column.allowed)):
             return f"{value!r} is none of {column.allowed}"
     return ""
 
@@ -108,12 +129,12 @@ def _is_date(text: str) -> bool:
 def _arrow_values(values: pd.Series, column: Column) -> pa.Array:
     if column.kind == "float":
         return pa.array(round_significant(values), type=pa.float64(), from_pandas=True)
-    if column.kind in ("string", "codes", "date"):
-        cleaned = [None if pd.isna(v) or v == "" else v for v in values]
-        if column.kind == "date":
-            cleaned = [None if v is None else date.fromisoformat(str(v)) for v in cleaned]
-        return pa.array(cleaned, type=ARROW[column.kind])
-    return pa.array(values.tolist(), type=ARROW[column.kind])
+    cells = values.tolist()
+    if column.kind in ("string", "codes", "date") and len(_filled(cells)) < len(cells):
+        cells = [None if _is_empty(value) else value for value in cells]
+    if column.kind == "date":
+        cells = [None if v is None else date.fromisoformat(str(v)) for v in cells]
+    return pa.array(cells, type=ARROW[column.kind])
 
 
 def to_arrow(frame: pd.DataFrame, table: Table) -> pa.Table:
@@ -130,14 +151,18 @@ def arrow_schema(table: Table) -> pa.Schema:
     )
 
 
-def _csv_cell(value: object, kind: str) -> str:
-    if value is None:
-        return ""
+def _csv_cells(values: list[object], kind: str) -> list[str]:
     if kind == "float":
-        return f"{value:.{SIGNIFICANT_DIGITS}g}"
+        return ["" if v is None else f"{v:.{SIGNIFICANT_DIGITS}g}" for v in values]
     if kind == "bool":
-        return "yes" if value else "no"
-    return str(value)
+        return ["" if v is None else "yes" if v else "no" for v in values]
+    if kind in ("int", "date"):
+        return ["" if v is None else str(v) for v in values]
+    return ["" if v is None else _quoted(str(v)) for v in values]
+
+
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) else cell
 
 
 def csv_lines(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -146,16 +171,13 @@ def csv_lines(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     Python's own writer quotes a carriage return in some versions and not in others, and a bare
     one breaks the row for every reader.
     """
-    return "".join(csv_line(cells) for cells in (names, *rows))
+    return "".join(_csv_line([_quoted(cell) for cell in cells]) for cells in (names, *rows))
 
 
-def csv_line(cells: Sequence[str]) -> str:
-    """Return one line of :func:`csv_lines`."""
-    quoted = [
-        '"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) else cell for cell in cells
-    ]
+def _csv_line(cells: Sequence[str]) -> str:
+    """Return a line of cells that are quoted where they have to be."""
     # A row of one empty cell would be an empty line, which readers skip.
-    return '""\n' if quoted == [""] else ",".join(quoted) + "\n"
+    return '""\n' if len(cells) == 1 and not cells[0] else ",".join(cells) + "\n"
 
 
 def csv_text(arrow: pa.Table, table: Table) -> str:
@@ -165,8 +187,8 @@ def csv_text(arrow: pa.Table, table: Table) -> str:
 
 def csv_body(arrow: pa.Table, table: Table) -> str:
     """Write an Arrow table of the schema as CSV text without the line of names."""
-    columns = [[_csv_cell(v, c.kind) for v in arrow[c.name].to_pylist()] for c in table.columns]
-    return "".join(csv_line(cells) for cells in zip(*columns, strict=True))
+    columns = [_csv_cells(arrow[c.name].to_pylist(), c.kind) for c in table.columns]
+    return "".join(_csv_line(cells) for cells in zip(*columns, strict=True))
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -23,6 +23,8 @@ _REASONS = {
     "too_slow": "took more than {seconds} seconds; look at the file, or raise clean.max_seconds",
     "too_large": "took more than {megabytes} MB of memory; look at the file, or raise "
                  "clean.max_megabytes",
+    "too_slow_or_crashed": "its worker was lost {tries} times: it took more than {seconds} "
+                           "seconds, or its reader crashed; look at the file",
     "crashed": "the program that reads it crashed, {tries} times; look at the file",
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ Reads the outputs of ``clean``, ``classify`` and ``themes``; writes every table 
 """
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,11 @@ from pipeline.work import Job, Task, Work
 WEIGHT = {"strength": 0.0, "mixed": 0.5, "weakness": 1.0}
 
 
+@cache
+def _codes() -> tuple[str, ...]:
+    return read_codebook().codes
+
+
 def coded_sentences(
     sentences: pd.DataFrame, polarity: pd.DataFrame, themes: pd.DataFrame
 ) -> pd.DataFrame:
@@ -35,10 +41,14 @@ def coded_sentences(
     frames.same_sentences(sentences["sentence_id"], polarity["sentence_id"], "classify")
     found = polarity.loc[polarity["polarity"] != "none", "sentence_id"]
     frames.same_sentences(found, dict.fromkeys(themes["sentence_id"]), "themes")
-    listed = themes.groupby("sentence_id", sort=False)["theme"].agg(";".join)
-    coded = sentences.merge(polarity, on="sentence_id", validate="one_to_one")
-    coded["themes"] = coded["sentence_id"].map(listed).fillna("")
-    return coded[schema.SENTENCES.names]
+    listed: dict[str, list[str]] = {}
+    for sentence_id, theme in zip(themes["sentence_id"], themes["theme"], strict=True):
+        listed.setdefault(sentence_id, []).append(theme)
+    columns = {name: frame[name].to_numpy() for frame in (sentences, polarity) for name in frame}
+    columns["themes"] = np.array(
+        [";".join(listed.get(name, ())) for name in sentences["sentence_id"]], dtype=object
+    )
+    return pd.DataFrame({name: columns[name] for name in schema.SENTENCES.names})
 
 
 def documents_table(documents: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
@@ -52,8 +62,9 @@ def findings_table(sentences: pd.DataFrame, documents: pd.DataFrame) -> pd.DataF
     """Return the strengths, weaknesses and mixed ones, with facts of their document."""
     facts = ["doc_id", "council", "framework", "doc_type", "published", "overall"]
     findings = sentences[sentences["polarity"] != "none"]
-    joined = findings.merge(documents[facts], on="doc_id", validate="many_to_one")
-    return joined[schema.FINDINGS.names]
+    by_document = documents[facts].set_index("doc_id", verify_integrity=True)
+    columns = {name: findings["doc_id"].map(by_document[name]) for name in facts[1:]}
+    return findings.assign(**columns).reset_index(drop=True)[schema.FINDINGS.names]
 
 
 def finding_themes_table(themes: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
@@ -124,7 +135,7 @@ def build_tables(
     counted = documents_table(documents, coded)
     findings = findings_table(coded, counted)
     by_theme = finding_themes_table(themes, findings)
-    codes = read_codebook().codes
+    codes = _codes()
     return {
         "documents": counted,
         "rejected": rejected,

@@ -26,6 +26,8 @@ class Explainer:
     def __init__(self, model: LinearModel, most: int) -> None:
         vectorizer = model.features.vectorizers["word"]
         self.vocabulary: dict[str, int] = vectorizer.vocabulary_
+        two = {ngram.rpartition(" ")[0] for ngram in self.vocabulary}
+        self.beginnings = two | {ngram.rpartition(" ")[0] for ngram in two}
         self.weights = model.coef[:, : len(self.vocabulary)] * vectorizer.idf_
         self.codes = {code: row for row, code in enumerate(model.codes)}
         self.most = most
@@ -50,13 +52,18 @@ class Explainer:
     def _shares(self, tokens: list[str], weights: np.ndarray) -> list[float]:
         # Lists, not arrays: a sentence is too short for numpy to be quick.
         shares = [0.0] * len(tokens)
+        begun = list(enumerate(tokens))
         for size in range(1, _LONGEST + 1):
-            for first in range(len(tokens) - size + 1):
-                index = self.vocabulary.get(" ".join(tokens[first : first + size]))
+            for first, ngram in begun:
+                index = self.vocabulary.get(ngram)
                 if index is not None:
                     share = float(weights[index] / size)
                     for place in range(first, first + size):
                         shares[place] += share
+            begun = [
+                (first, f"{ngram} {tokens[first + size]}")
+                for first, ngram in begun if first + size < len(tokens) and ngram in self.beginnings
+            ]  # fmt: skip
         return shares
 
     def _can_carry(self, token: str) -> bool:

@@ -6,13 +6,19 @@ become numbers once, and the n-grams of all texts are looked up together.
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
 _ABSENT = -1
+
+
+@lru_cache(maxsize=1 << 12)
+def _words_of(token: re.Pattern[str], text: str) -> tuple[str, ...]:
+    """Return the words of a text; a sentence is asked for again as the one before the next."""
+    return tuple(token.findall(text.lower()))
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ class Ngrams:
 
     def _numbers(self, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
         """Return the numbers of all words, -1 for one that is not known, and the text of each."""
-        lists = [self.token.findall(text.lower()) for text in texts]
+        lists = [_words_of(self.token, text) for text in texts]
         lengths = [len(words) for words in lists]
         get = self._words.get
         numbers = [get(word, _ABSENT) for words in lists for word in words]

@@ -1,0 +1,216 @@
+"""Measure what a run costs, beside the floor and a plain script, on the same documents in one go.
+
+Run ``make bench``, or ``python benchmarks/bench.py --corpus DIR --documents N --scale N``. Every
+figure is of a command started cold in a process of its own; wall time and the memory of the whole
+tree of processes (proportional set size where the system tells it) are measured from outside. The
+figures go to ``benchmarks/results.json`` with the machine, and into a plot.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+ROOT = Path(__file__).resolve().parent.parent
+HERE = ROOT / "benchmarks"
+sys.path.insert(0, str(HERE))
+
+from multiply import KINDS, multiply  # noqa: E402
+
+FAST = ("--set", "classify.escalate_below=0")
+STAGES = ("clean", "classify", "themes", "tables")
+FLOOR = """
+import sys, pypdfium2
+for path in sys.argv[1:]:
+    document = pypdfium2.PdfDocument(path)
+    for page in document:
+        page.get_textpage().get_text_range()
+    document.close()
+"""
+_LOOK = 0.2
+
+
+def _memory(process: psutil.Process) -> int:
+    """Return the bytes of a process and all that it started; shared memory counts once."""
+    total = 0
+    for one in [process, *process.children(recursive=True)]:
+        try:
+            full = one.memory_full_info()
+            total += getattr(full, "pss", full.uss)
+        except psutil.Error:
+            continue
+    return total
+
+
+def measured(command: Sequence[str]) -> dict[str, float]:
+    """Run a command; return its wall and processor seconds and its peak of memory in MB."""
+    begun = time.perf_counter()
+    process = psutil.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    most = 0
+    while process.poll() is None:
+        with contextlib.suppress(psutil.Error):
+            most = max(most, _memory(process))
+        time.sleep(_LOOK)
+    wall = time.perf_counter() - begun
+    if process.returncode not in (0, 3):
+        raise SystemExit(f"{' '.join(command)}: failed\n{process.stderr.read().decode()}")
+    return {"seconds": round(wall, 3), "peak_mb": round(most / 1e6, 1)}
+
+
+def findings(*arguments: object) -> dict[str, float]:
+    """Measure a command of the project."""
+    return measured([sys.executable, "-m", "pipeline", *map(str, arguments)])
+
+
+def floor(files: list[Path], processes: int) -> float:
+    """Return the seconds that PDFium alone takes for the text of PDFs, start-up left out."""
+    parts = [[str(f) for f in files[n::processes]] for n in range(processes)]
+
+    def once(lists: list[list[str]]) -> float:
+        begun = time.perf_counter()
+        for running in [subprocess.Popen([sys.executable, "-c", FLOOR, *names]) for names in lists]:
+            running.wait()
+        return time.perf_counter() - begun
+
+    return once(parts) - once([[] for _ in parts])
+
+
+def stages(corpus: Path, out: Path, more: Sequence[str]) -> dict[str, float]:
+    """Return the seconds of each stage's command, cold, with one worker."""
+    given = ("--out", out, "--workers", 1, "--no-cache", *more)
+    seconds = {"clean": findings("clean", corpus, *given)["seconds"]}
+    return seconds | {stage: findings(stage, *given)["seconds"] for stage in STAGES[1:]}
+
+
+def machine() -> dict[str, Any]:
+    """Describe the machine and what runs on it."""
+    names = [line.split(":", 1)[1].strip() for line in _lines("/proc/cpuinfo")
+             if line.startswith("model name")]  # fmt: skip
+    packages = ("pypdfium2", "numpy", "pandas", "pyarrow", "onnxruntime", "spacy", "scikit-learn",
+                "distributed")  # fmt: skip
+    return {
+        "processor": names[0] if names else platform.processor(),
+        "cores": os.cpu_count(),
+        "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in packages},
+        "load_before": os.getloadavg()[0],
+    }
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        return Path(path).read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+
+
+def one_new(corpus: Path, folder: Path, more: Sequence[str]) -> dict[str, float]:
+    """Return the seconds of a run of all documents, and of one with a further document."""
+    grown = folder / "grown"
+    shutil.copytree(corpus, grown)
+    last = sorted(grown.iterdir())[-1]
+    aside = last.rename(folder / last.name)
+    out = folder / "one_new"
+    full = findings("run", grown, "--out", out, "--workers", 2, *more)["seconds"]
+    aside.rename(last)
+    new = findings("run", grown, "--out", out, "--workers", 2, *more)["seconds"]
+    return {"full": full, "one_new": new, "share": round(new / full, 4)}
+
+
+def measure(corpus: Path, folder: Path, scale: list[int]) -> dict[str, Any]:
+    """Measure everything on the documents of one folder."""
+    files = sorted(corpus.iterdir())
+    pdfs = [f for f in files if f.suffix.lower() == ".pdf"]
+    found: dict[str, Any] = {"machine": machine(), "documents": len(files), "pdfs": len(pdfs)}
+    found["floor"] = {f"workers_{n}": round(floor(pdfs, n), 3) for n in (1, 2)}
+    for name, more in (("fast", FAST), ("default", ())):
+        run = {
+            f"workers_{n}": findings("run", corpus, "--out", folder / f"{name}{n}", "--no-cache",
+                                     "--workers", n, *more) for n in (1, 2)
+        }  # fmt: skip
+        run["cluster_local"] = findings("run", corpus, "--out", folder / f"{name}c", "--no-cache",
+                                        "--cluster", "local", "--workers", 2, *more)  # fmt: skip
+        two = run["workers_2"]["seconds"]
+        found[name] = {
+            "run": run,
+            "stages": stages(corpus, folder / f"{name}s", more),
+            "seconds_a_document": round(two / len(files), 4),
+            "times_the_floor": round(two / found["floor"]["workers_2"], 2) if pdfs else None,
+            "one_new": one_new(corpus, folder / f"{name}n", more),
+        }
+        record = json.loads((folder / f"{name}2" / "run.json").read_text(encoding="utf-8"))
+        found[name]["outputs"] = len(record["outputs"])
+    script = measured([sys.executable, str(HERE / "plain_script.py"), str(corpus)])
+    found["plain_script"] = script
+    found["scale"] = [_scaled(corpus, folder, number) for number in scale]
+    return found
+
+
+def _scaled(corpus: Path, folder: Path, number: int) -> dict[str, float]:
+    many, out = folder / f"many{number}", folder / f"many{number}_out"
+    multiply(corpus, many, number)
+    taken = findings("run", many, "--out", out, "--no-cache", "--workers", 2, *FAST)
+    for done in (many, out):
+        shutil.rmtree(done)
+    return {"documents": number, **taken}
+
+
+def plot(found: dict[str, Any], path: Path) -> None:
+    """Draw seconds a document, and how time and memory grow."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    import matplotlib.pyplot as plt
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    count = found["documents"]
+    bars = {"PDFium's text alone": found["floor"]["workers_2"],
+            "fast tier": found["fast"]["run"]["workers_2"]["seconds"],
+            "default": found["default"]["run"]["workers_2"]["seconds"],
+            "plain script": found["plain_script"]["seconds"]}  # fmt: skip
+    left.barh(list(bars), [seconds / count for seconds in bars.values()])
+    left.set_xlabel("seconds a document")
+    grown = found["scale"]
+    right.plot([g["documents"] for g in grown], [g["seconds"] for g in grown], "o-")
+    right.set_xlabel("documents")
+    right.set_ylabel("seconds, fast tier, two workers")
+    figure.savefig(path, dpi=120, metadata={"Software": None})
+
+
+def main() -> int:
+    """Measure as the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", type=Path, default=ROOT / "corpus" / "sample")
+    parser.add_argument("--documents", type=int, default=153, help="how many of them, at most")
+    parser.add_argument("--scale", type=int, nargs="*", default=[100, 200, 400])
+    parser.add_argument("--results", type=Path, default=HERE / "results.json")
+    args = parser.parse_args()
+    files = sorted(p for p in args.corpus.rglob("*") if p.suffix.lower() in KINDS)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "corpus").mkdir()
+        for path in files[: args.documents]:
+            shutil.copy(path, folder / "corpus")
+        found = measure(folder / "corpus", folder, args.scale)
+    args.results.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    plot(found, args.results.with_suffix(".png"))
+    print(args.results)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
