@@ -75,6 +75,11 @@ def _require(value: object, stage: str, key: str, place: str) -> None:
         if isinstance(value, list) and all(entry in sections for entry in value):
             return
         wanted = f"a list of sections ({', '.join(sections)})"
+    elif limit["kind"] == "line":
+        # It goes into the header of a request, which is one line of ASCII.
+        if isinstance(value, str) and value.isascii() and value.isprintable() and len(value) < 200:
+            return
+        wanted = "one line of plain ASCII text"
     else:
         kinds = (int,) if limit["kind"] == "whole" else (int, float)
         number = isinstance(value, kinds) and not isinstance(value, bool)

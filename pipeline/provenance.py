@@ -53,7 +53,8 @@ def record(
         "codebook": {"version": codebook.version, "date": codebook.date},
         "models": {name: {"version": entry["version"], "sha256": entry["sha256"]}
                    for name, entry in index["models"].items()},
-        "params": params,
+        # How files were fetched changes no result.
+        "params": {name: block for name, block in params.items() if name != "fetch"},
         "registry": registry,
         "inputs": dict(sorted(inputs.items())),
         "outputs": outputs,

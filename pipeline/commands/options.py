@@ -17,8 +17,20 @@ def shared(parser: argparse.ArgumentParser) -> None:
     """Add the options of every command."""
     parser.add_argument("--workers", type=whole, default=default_workers(), metavar="N",
                         help="processes (default: the cores)")  # fmt: skip
+    settings(parser)
+
+
+def settings(parser: argparse.ArgumentParser) -> None:
+    """Add the option that changes a parameter."""
     parser.add_argument("--set", action="append", default=[], metavar="STAGE.KEY=VALUE",
                         help="change a parameter of params.yaml")  # fmt: skip
+
+
+def network(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a command that asks servers."""
+    parser.add_argument("--allow-private", action="store_true", help="ask private and loopback "
+                        "addresses too; only public ones are asked otherwise")  # fmt: skip
+    settings(parser)
 
 
 def stage(parser: argparse.ArgumentParser) -> None:

@@ -28,6 +28,7 @@ from pipeline.schema.columns import (
     Column,
     Table,
 )
+from pipeline.schema.fetching import FETCH_LOG
 
 # Every table below `tables/`, in the order of the data dictionary, by the stage that writes it.
 TABLES_OF = {
@@ -39,7 +40,7 @@ RESULT_TABLES = tuple(table for tables in TABLES_OF.values() for table in tables
 
 __all__ = [
     "CLEAN_DOCUMENTS", "CLEAN_SENTENCES", "COUNCIL_THEMES", "DOCUMENTS", "DOC_TYPES",
-    "FINDINGS", "FINDING_THEMES", "FRAMEWORKS", "GRADES", "POLARITIES", "POLARITY",
+    "FETCH_LOG", "FINDINGS", "FINDING_THEMES", "FRAMEWORKS", "GRADES", "POLARITIES", "POLARITY",
     "PRESS_SECTIONS", "READABILITY", "REJECTED", "REPORT_SECTIONS", "RESULT_TABLES",
     "SENTENCES", "SOURCES", "TABLES_OF", "THEMES", "Column", "Table",
 ]  # fmt: skip
