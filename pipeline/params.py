@@ -1,5 +1,6 @@
 """The parameters of a run: ``params.yaml`` with one block a stage, changed by ``--set``."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ def override(params: Params, settings: list[str]) -> Params:
     return changed
 
 
+@cache
 def _limits() -> Params:
     limits: Params = yaml.safe_load((DATA / "parameters.yaml").read_text(encoding="utf-8"))
     return limits

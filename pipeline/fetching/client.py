@@ -131,7 +131,7 @@ class Client:
             _, answer = self._tries(url, lambda: self._follow(url, {}, False), _quiet)
         except Fault as fault:
             # A host that may not be asked is told as such by the request itself.
-            return (404 if fault.reason == "refused" else fault.status), b""
+            return (404 if fault.reason == "refused" else fault.status), fault.detail.encode()
         return answer.status, answer.data
 
     def _follow(self, url: str, headers: dict[str, str], heed: bool) -> Answer:
@@ -156,12 +156,13 @@ class Client:
         except Refused as error:
             raise Fault("refused", f"{url[:200]}: {error}") from error
         if heed:
-            why, delay = self._robots.verdict(url)
-            if delay > self.settings.max_wait:
-                why = f"its robots.txt asks for {delay:g} seconds between requests"
-            if why:
-                raise Fault("robots", f"{url[:200]}: {why}")
-            self.gates.slow(httpx.URL(url).host, delay)
+            verdict = self._robots.verdict(url)
+            if verdict.reason:
+                raise Fault(verdict.reason, f"{url[:200]}: {verdict.detail}")
+            if verdict.delay > self.settings.max_wait:
+                detail = f"its robots.txt asks for {verdict.delay:g} seconds between requests"
+                raise Fault("robots", f"{url[:200]}: {detail}")
+            self.gates.slow(httpx.URL(url).host, verdict.delay)
 
     def _ask(self, at: str, url: str, headers: dict[str, str], keep: bool) -> Answer | str:
         """Return the answer of one server, or the address to which it sends."""
