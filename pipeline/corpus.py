@@ -37,8 +37,22 @@ class Item:
     @property
     def sha256(self) -> str:
         """The SHA-256 of the file; empty where it cannot or must not be read."""
-        unread = self.fault is not None and self.fault.reason in ("link", "missing", "outside")
+        # What is no file may never end, and what lies elsewhere is not ours to read.
+        unread = self.fault is not None and self.fault.reason != "registry_row"
         return "" if unread else sha256_of(self.path)
+
+
+def read_item(item: Item) -> bytes:
+    """Read the file of an item.
+
+    Raises
+    ------
+    Rejected
+        If it must not be read or cannot be.
+    """
+    if item.fault is not None:
+        raise item.fault
+    return read_bytes(item.path)
 
 
 def read_bytes(path: Path) -> bytes:

@@ -10,6 +10,7 @@ from pipeline.reading.source import Kind
 _HTML = re.compile(rb"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 # Only a page's own title tells that it is an error page: articles too speak of 404 children.
 _TITLES = re.compile(rb"<(title|h1)[^>]{0,500}>(.{0,500}?)</\1>", re.IGNORECASE | re.DOTALL)
+_SEARCHED = 2_000_000
 _NOT_FOUND = re.compile(
     rb"\b(?:page|report|document|file|content|resource)s? (?:cannot be|could ?n.t be|not) found"
     rb"|^\s*(?:error )?404\b|\b404 (?:error|not found|page)|^\s*not found\s*$"
@@ -26,7 +27,7 @@ _LOGIN = re.compile(
 
 
 def _titles(data: bytes) -> list[bytes]:
-    return [match[2] for match in _TITLES.finditer(data)]
+    return [match[2] for match in _TITLES.finditer(data[:_SEARCHED])]
 
 
 def _require_content(titles: list[bytes], data: bytes) -> None:
@@ -59,8 +60,8 @@ def sniff(data: bytes, name: str) -> Kind:
     Raises
     ------
     Rejected
-        If the file is empty, a web site's "not found" or login page, a web page saved as a PDF, or of
-        no kind that can be read.
+        If the file is empty, a web site's "not found" or login page, a web page saved as a PDF,
+        or of no kind that can be read.
     """
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not data.strip():
