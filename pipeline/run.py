@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 
 from pipeline import classify, clean, frames, schema, tables, themes
+from pipeline.export import datapackage
 from pipeline.frames import require_writable
 from pipeline.params import Params
 from pipeline.provenance import write_record
@@ -50,5 +51,6 @@ def main(
     classify.main(out, params["classify"], workers)
     themes.main(out, params["themes"], workers)
     tables.main(out, params["tables"], workers, coded)
+    datapackage.write(out / "tables")
     write_record(out, params, coded)
     return summarise(out)

@@ -7,5 +7,5 @@ A command imports its stage inside ``run``, so that a stage depends on no other 
 # In the order of `findings --help`.
 COMMANDS = (
     "run", "clean", "classify", "themes", "tables", "review", "label",
-    "train", "train-encoder", "import-gold", "docs",
+    "export", "import-qdpx", "train", "train-encoder", "import-gold", "docs",
 )  # fmt: skip

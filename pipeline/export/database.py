@@ -135,7 +135,7 @@ def _columns_of(database: sqlite3.Connection, name: str) -> list[str]:
 def described(database: sqlite3.Connection, present: Tables) -> pd.DataFrame:
     """Return the data dictionary: a row for every column of every table and view."""
     rows = []
-    known = {}
+    known: dict[str, Column] = {}
     tables = [t for t in schema.RESULT_TABLES if t.name in present] + [CODEBOOK, DICTIONARY]
     for table in tables:
         for column in table.columns:
@@ -204,7 +204,7 @@ def export_database(tables: Tables, codebook: Codebook) -> tuple[bytes, pd.DataF
 def _require_one_run(database: sqlite3.Connection) -> None:
     fault = database.execute("PRAGMA foreign_key_check").fetchone()
     if fault:
-        raise UsageError(f"table {fault[0]}: a row points to a row of {fault[2]} that is not there; "
+        raise UsageError(f"table {fault[0]}: a row points to one of {fault[2]} that is not there; "
                          "the tables are of different runs: run the stages again")  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from pipeline.codebook import Codebook
 from pipeline.export.archive import repack
 from pipeline.export.cells import Cells, height, width
 from pipeline.paths import DATA
-from pipeline.schema import Column, Table
+from pipeline.schema import Table
 
 Tables = dict[str, pd.DataFrame]
 MATRIX = "council by theme"
@@ -27,6 +27,8 @@ MATRIX = "council by theme"
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _LONGEST_NAME = 31
 _A3 = 8
+# What stands before the themes, with the columns' widths.
+_FACTS = {"council": 28, "published": 11, "framework": 10, "overall": 20, "doc_id": 24}
 
 
 def look() -> dict[str, Any]:
@@ -57,8 +59,8 @@ def _of_sheet(style: dict[str, Any], table: Table, what: str) -> list[str]:
     return next(found, [])
 
 
-def write_workbook(tables: Tables, record: dict[str, Any], codebook: Codebook, path: Path) -> bytes:
-    """Write the workbook to a path and return its bytes.
+def export_workbook(tables: Tables, record: dict[str, Any], codebook: Codebook) -> bytes:
+    """Return the workbook of a run as the bytes of an ``.xlsx`` file.
 
     Parameters
     ----------
@@ -68,32 +70,18 @@ def write_workbook(tables: Tables, record: dict[str, Any], codebook: Codebook, p
         The run's record, for the versions on the front sheet; may be empty.
     codebook
         For the names and the order of the themes.
-    path
-        Where XlsxWriter works; the file is left as it wrote it.
 
     Notes
     -----
     Every text is written as a text, so that none is a formula. The same tables and the same
     versions of XlsxWriter and zlib give the same bytes.
     """
-    style = look()
-    shown = sheet_tables(tables, style)
-    with xlsxwriter.Workbook(path, {"constant_memory": True, "tmpdir": str(path.parent)}) as book:
-        book.set_properties({"title": style["title"], "created": _CREATED})
-        cells = Cells(book)
-        _front(book, cells, style, tables, record, shown)
-        _dictionary(book, cells, style, shown)
-        for table in shown:
-            if table.name == "council_themes":
-                _matrix(book, cells, style, tables, codebook)
-            _table(book, cells, style, table, tables[table.name])
-    return repack(path)
-
-
-def export_workbook(tables: Tables, record: dict[str, Any], codebook: Codebook) -> bytes:
-    """Return the workbook of a run as the bytes of an ``.xlsx`` file."""
     with tempfile.TemporaryDirectory() as folder:
-        return write_workbook(tables, record, codebook, Path(folder) / "book.xlsx")
+        path = Path(folder) / "book.xlsx"
+        # Rows go to the disk as they are written: a large run has millions of cells.
+        with xlsxwriter.Workbook(path, {"constant_memory": True, "tmpdir": folder}) as book:
+            _Builder(book, tables, codebook).build(record)
+        return repack(path)
 
 
 def versions(record: dict[str, Any]) -> list[tuple[str, str]]:
@@ -107,170 +95,176 @@ def versions(record: dict[str, Any]) -> list[tuple[str, str]]:
     return facts
 
 
-def _front(
-    book: Workbook, cells: Cells, style: dict[str, Any], tables: Tables,
-    record: dict[str, Any], shown: list[Table],
-) -> None:  # fmt: skip
-    sheet = book.add_worksheet("about")
-    sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, 100)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.write_string(0, 0, style["title"], cells.title)
-    row = 2
-    for part in style["front"]:
-        words = str(part["text"]).strip()
-        sheet.set_row(row, height([(words, 100)]) + 8)
-        sheet.write_string(row, 0, part["heading"], cells.label)
-        sheet.write_string(row, 1, words, cells.wrapped)
-        row += 1
-    documents = tables["documents"]
-    counts = [
-        ("Documents", f"{len(documents)} of {documents['council'].replace('', None).nunique()} "
-                      "councils"),
-        ("Findings", f"{int(documents['findings'].sum())} in {int(documents['sentences'].sum())} "
-                     "sentences"),
-    ]  # fmt: skip
-    for label, words in [("", ""), *versions(record), *counts, ("", ""), ("Sheets", "")]:
-        sheet.write_string(row, 0, label, cells.label)
-        sheet.write_string(row, 1, words, cells.wrapped)
-        row += 1
-    for name, meaning in _contents(shown):
-        sheet.write_url(row, 0, f"internal:'{name}'!A1", string=name)
-        sheet.write_string(row, 1, meaning, cells.wrapped)
-        row += 1
-
-
-def _contents(shown: list[Table]) -> list[tuple[str, str]]:
-    rows = [("data dictionary", "What every column means.")]
-    for table in shown:
-        if table.name == "council_themes":
-            rows.append((MATRIX, "The weakness share of every inspection and theme, by colour: "
-                                 "blue for strengths, orange for weaknesses."))  # fmt: skip
-        rows.append((_name(table), f"A row is {table.row}."))
-    return rows
-
-
-def _name(table: Table) -> str:
+def sheet_name(table: Table) -> str:
+    """Return the name of a table's sheet, which Excel limits in length."""
     return table.name.replace("_", " ")[:_LONGEST_NAME]
 
 
-def _sheet(book: Workbook, cells: Cells, name: str, head: list[str], frozen: int) -> Worksheet:
-    sheet = book.add_worksheet(name)
-    sheet.freeze_panes(1, frozen)
-    sheet.set_landscape()
-    sheet.set_paper(_A3)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-    for place, title in enumerate(head):
-        sheet.write_string(0, place, title, cells.head)
-    return sheet
+class _Builder:
+    """The sheets of one workbook, written from the top downwards."""
 
+    def __init__(self, book: Workbook, tables: Tables, codebook: Codebook) -> None:
+        self._book, self._tables, self._codebook = book, tables, codebook
+        self._style = look()
+        self._cells = Cells(book)
+        self._shown = sheet_tables(tables, self._style)
+        self._fills = {
+            code: book.add_format({"bg_color": self._style["colours"][code]})
+            for code in ("strength", "weakness", "mixed")
+        }
 
-def _dictionary(book: Workbook, cells: Cells, style: dict[str, Any], shown: list[Table]) -> None:
-    head = ["sheet", "column", "type", "may be empty", "unit", "codes", "meaning"]
-    sheet = _sheet(book, cells, "data dictionary", head, 2)
-    widths = [18, 26, 9, 15, 18, 52, style["widths"]["meaning"]]
-    for place, wide in enumerate(widths):
-        sheet.set_column(place, place, wide)
-    row = 0
-    for table in shown:
-        for column in table.columns:
+    def build(self, record: dict[str, Any]) -> None:
+        self._book.set_properties({"title": self._style["title"], "created": _CREATED})
+        self._front(record)
+        self._dictionary()
+        for table in self._shown:
+            if table.name == "council_themes":
+                self._matrix()
+            self._table(table)
+
+    def _front(self, record: dict[str, Any]) -> None:
+        sheet, cells = self._book.add_worksheet("about"), self._cells
+        sheet.hide_gridlines(2)
+        sheet.set_column(0, 0, 24)
+        sheet.set_column(1, 1, 100)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.write_string(0, 0, self._style["title"], cells.title)
+        row = 2
+        for part in self._style["front"]:
+            words = str(part["text"]).strip()
+            sheet.set_row(row, height([(words, 100)]) + 8)
+            sheet.write_string(row, 0, part["heading"], cells.label)
+            sheet.write_string(row, 1, words, cells.wrapped)
             row += 1
-            values = (
-                _name(table), column.name, column.kind, "no" if column.required else "yes",
-                column.unit, ", ".join(column.allowed), column.meaning,
-            )  # fmt: skip
-            sheet.set_row(row, height(list(zip(values[3:], widths[3:], strict=True))))
+        facts = [("", ""), *versions(record), *self._counts(), ("", ""), ("Sheets", "")]
+        for label, words in facts:
+            sheet.write_string(row, 0, label, cells.label)
+            sheet.write_string(row, 1, words, cells.wrapped)
+            row += 1
+        for name, meaning in self._contents():
+            sheet.write_url(row, 0, f"internal:'{name}'!A1", string=name)
+            sheet.write_string(row, 1, meaning, cells.wrapped)
+            row += 1
+
+    def _counts(self) -> list[tuple[str, str]]:
+        documents = self._tables["documents"]
+        councils = len(set(documents["council"]) - {""})
+        findings, sentences = (int(documents[n].sum()) for n in ("findings", "sentences"))
+        return [("Documents", f"{len(documents)} of {councils} councils"),
+                ("Findings", f"{findings} in {sentences} sentences")]  # fmt: skip
+
+    def _contents(self) -> list[tuple[str, str]]:
+        rows = [("data dictionary", "What every column means.")]
+        for table in self._shown:
+            if table.name == "council_themes":
+                rows.append((MATRIX, "The weakness share of every inspection and theme, by colour: "
+                                     "blue for strengths, orange for weaknesses."))  # fmt: skip
+            rows.append((sheet_name(table), f"A row is {table.row}."))
+        return rows
+
+    def _sheet(self, name: str, head: list[str], frozen: int) -> Worksheet:
+        sheet = self._book.add_worksheet(name)
+        sheet.freeze_panes(1, frozen)
+        sheet.set_landscape()
+        sheet.set_paper(_A3)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        for place, title in enumerate(head):
+            sheet.write_string(0, place, title, self._cells.head)
+        return sheet
+
+    def _dictionary(self) -> None:
+        head = ["sheet", "column", "type", "may be empty", "unit", "codes", "meaning"]
+        sheet = self._sheet("data dictionary", head, 2)
+        widths = [18, 26, 9, 15, 18, 52, self._style["widths"]["meaning"]]
+        for place, wide in enumerate(widths):
+            sheet.set_column(place, place, wide)
+        row = 0
+        for table in self._shown:
+            for column in table.columns:
+                row += 1
+                values = (
+                    sheet_name(table), column.name, column.kind,
+                    "no" if column.required else "yes", column.unit, ", ".join(column.allowed),
+                    column.meaning,
+                )  # fmt: skip
+                sheet.set_row(row, height(list(zip(values[3:], widths[3:], strict=True))))
+                for place, value in enumerate(values):
+                    self._cells.text(sheet, row, place, value, wrap=place > 3)
+        sheet.autofilter(0, 0, row, len(head) - 1)
+
+    def _table(self, table: Table) -> None:
+        frame, widths = self._tables[table.name], self._style["widths"]
+        sheet = self._sheet(sheet_name(table), table.names, 1)
+        folded = _of_sheet(self._style, table, "folded")
+        writers = []
+        for place, column in enumerate(table.columns):
+            wide = widths.get(column.name)
+            fold = {"level": 1, "hidden": True} if column.name in folded else {}
+            own = wide or width(column.name, frame[column.name])
+            sheet.set_column(place, place, own, None, fold)
+            writers.append(self._cells.writer(column, wrap=wide is not None))
+        prose = [(n, widths[c.name]) for n, c in enumerate(table.columns) if c.name in widths]
+        columns = [frame[name].tolist() for name in table.names]
+        for row, values in enumerate(zip(*columns, strict=True), 1):
+            sheet.set_row(row, height([(values[place], wide) for place, wide in prose]))
             for place, value in enumerate(values):
-                cells.text(sheet, row, place, value, wrap=place > 3)
-    sheet.autofilter(0, 0, row, len(head) - 1)
+                writers[place](sheet, row, place, value)
+        if len(frame):
+            sheet.autofilter(0, 0, len(frame), len(table.columns) - 1)
+            self._colour(sheet, table, len(frame))
 
+    def _colour(self, sheet: Worksheet, table: Table, rows: int) -> None:
+        """Colour polarities and weakness shares wherever a table has them."""
+        for place, column in enumerate(table.columns):
+            if column.name == "polarity":
+                for code, fill in self._fills.items():
+                    rule = {"type": "cell", "criteria": "==", "value": f'"{code}"', "format": fill}
+                    sheet.conditional_format(1, place, rows, place, rule)
+            elif column.name == "weakness_share":
+                sheet.conditional_format(1, place, rows, place, self._scale())
 
-def _table(
-    book: Workbook, cells: Cells, style: dict[str, Any], table: Table, frame: pd.DataFrame
-) -> None:
-    sheet = _sheet(book, cells, _name(table), table.names, 1)
-    folded = _of_sheet(style, table, "folded")
-    writers = []
-    for place, column in enumerate(table.columns):
-        wide = style["widths"].get(column.name)
-        fold = {"level": 1, "hidden": True} if column.name in folded else {}
-        sheet.set_column(place, place, wide or width(column.name, frame[column.name]), None, fold)
-        writers.append(cells.writer(column, wrap=wide is not None))
-    columns = [frame[name].tolist() for name in table.names]
-    prose = [(n, style["widths"][c.name]) for n, c in enumerate(table.columns)
-             if c.name in style["widths"]]  # fmt: skip
-    for row, values in enumerate(zip(*columns, strict=True), 1):
-        sheet.set_row(row, height([(values[place], wide) for place, wide in prose]))
-        for place, value in enumerate(values):
-            writers[place](sheet, row, place, value)
-    if len(frame):
-        sheet.autofilter(0, 0, len(frame), len(table.columns) - 1)
-        _colour(book, sheet, style, table, len(frame))
+    def _scale(self) -> dict[str, Any]:
+        """Return the colours of a weakness share, from only strengths to only weaknesses."""
+        ends = {"min": (0, "low"), "mid": (0.5, "middle"), "max": (1, "high")}
+        rule: dict[str, Any] = {"type": "3_color_scale"}
+        for end, (value, colour) in ends.items():
+            rule |= {f"{end}_type": "num", f"{end}_value": value}
+            rule[f"{end}_color"] = self._style["colours"][colour]
+        return rule
 
+    def _matrix(self) -> None:
+        """Write a row for every inspection report and a column for every theme."""
+        shares, documents = self._tables["council_themes"], self._tables["documents"]
+        labels = {theme.id: theme.label for theme in self._codebook.themes}
+        used = set(shares["theme"])
+        codes = [*(c for c in labels if c in used), *sorted(used - set(labels))]
+        first, last = len(_FACTS), len(_FACTS) + len(codes) - 1
+        places = {code: place for place, code in enumerate(codes, first)}
+        sheet = self._sheet(MATRIX, list(_FACTS), 1)
+        for place, wide in enumerate(_FACTS.values()):
+            sheet.set_column(place, place, wide)
+        sheet.set_column(first, last, 6.5)
+        sheet.set_row(0, 7 * max(map(len, labels.values())))
+        for code, place in places.items():
+            sheet.write_string(0, place, labels.get(code, code), self._cells.turned)
+        reports = documents[documents["doc_id"].isin(set(shares["doc_id"]))]
+        ordered = reports.sort_values(["council", "published", "doc_id"], kind="stable")
+        by_report = dict(iter(shares.groupby("doc_id", sort=False)))
+        about = schema.DOCUMENTS.select("", "", list(_FACTS))
+        writers = [self._cells.writer(column, wrap=False) for column in about.columns]
+        for row, report in enumerate(ordered.to_dict("records"), 1):
+            for place, name in enumerate(about.names):
+                writers[place](sheet, row, place, report[name])
+            for cell in by_report[report["doc_id"]].to_dict("records"):
+                self._share(sheet, row, places[cell["theme"]], cell)
+        if len(ordered):
+            sheet.autofilter(0, 0, len(ordered), last)
+            sheet.conditional_format(1, first, len(ordered), last, self._scale())
 
-def _colour(
-    book: Workbook, sheet: Worksheet, style: dict[str, Any], table: Table, rows: int
-) -> None:
-    """Colour polarities and weakness shares wherever a table has them."""
-    for place, column in enumerate(table.columns):
-        if column.name == "polarity":
-            for code in ("strength", "weakness", "mixed"):
-                fill = book.add_format({"bg_color": style["colours"][code]})
-                rule = {"type": "cell", "criteria": "==", "value": f'"{code}"', "format": fill}
-                sheet.conditional_format(1, place, rows, place, rule)
-        elif _is_share(column):
-            sheet.conditional_format(1, place, rows, place, scale(style))
-
-
-def _is_share(column: Column) -> bool:
-    return column.name == "weakness_share"
-
-
-def scale(style: dict[str, Any]) -> dict[str, Any]:
-    """Return the colours of a weakness share, from only strengths to only weaknesses."""
-    ends = {"min": (0, "low"), "mid": (0.5, "middle"), "max": (1, "high")}
-    rule: dict[str, Any] = {"type": "3_color_scale"}
-    for end, (value, colour) in ends.items():
-        rule |= {f"{end}_type": "num", f"{end}_value": value}
-        rule[f"{end}_color"] = style["colours"][colour]
-    return rule
-
-
-def _matrix(
-    book: Workbook, cells: Cells, style: dict[str, Any], tables: Tables, codebook: Codebook
-) -> None:
-    """Write a row for every inspection report and a column for every theme."""
-    shares, documents = tables["council_themes"], tables["documents"]
-    facts = ["council", "published", "framework", "overall", "doc_id"]
-    labels = {theme.id: theme.label for theme in codebook.themes}
-    codes = [code for code in labels if code in set(shares["theme"])]
-    codes += sorted(set(shares["theme"]) - set(codes))
-    sheet = _sheet(book, cells, MATRIX, facts, 1)
-    for place, wide in enumerate([28, 11, 10, 20, 20]):
-        sheet.set_column(place, place, wide)
-    sheet.set_column(len(facts), len(facts) + len(codes) - 1, 6.5)
-    sheet.set_row(0, 7 * max(len(label) for label in labels.values()))
-    for place, code in enumerate(codes, len(facts)):
-        sheet.write_string(0, place, labels.get(code, code), cells.turned)
-    places = {code: place for place, code in enumerate(codes, len(facts))}
-    reports = documents[documents["doc_id"].isin(set(shares["doc_id"]))]
-    ordered = reports.sort_values(["council", "published", "doc_id"], kind="stable")
-    by_report = dict(iter(shares.groupby("doc_id", sort=False)))
-    columns = [next(c for c in schema.DOCUMENTS.columns if c.name == name) for name in facts]
-    writers = [cells.writer(column, wrap=False) for column in columns]
-    for row, report in enumerate(ordered.to_dict("records"), 1):
-        for place, name in enumerate(facts):
-            writers[place](sheet, row, place, report[name])
-        for cell in by_report[report["doc_id"]].to_dict("records"):
-            share, low, high = (cell[f"weakness_share{end}"] for end in ("", "_low", "_high"))
-            if not pd.isna(share):
-                unsure = not high - low <= style["wide_interval"]
-                look = cells.unsure if unsure else cells.share
-                sheet.write_number(row, places[cell["theme"]], share, look)
-    if len(ordered):
-        last = len(facts) + len(codes) - 1
-        sheet.autofilter(0, 0, len(ordered), last)
-        sheet.conditional_format(1, len(facts), len(ordered), last, scale(style))
+    def _share(self, sheet: Worksheet, row: int, place: int, cell: dict[Any, Any]) -> None:
+        share, low, high = (cell[f"weakness_share{end}"] for end in ("", "_low", "_high"))
+        if not pd.isna(share):
+            sure = high - low <= self._style["wide_interval"]
+            sheet.write_number(row, place, share, self._cells.share if sure else self._cells.unsure)
