@@ -1,5 +1,6 @@
 """REFI-QDA: exact places, valid by the standard's schema, and corrections that come back."""
 
+import codecs
 import importlib.util
 import io
 import shutil
@@ -274,8 +275,10 @@ def test_what_programs_do_is_no_change(
     change(root)
     UNITS[unit](root, text)
     if windows:
-        members = {name.replace("sources", "Sources"): b"\xef\xbb\xbf" + data.replace(b"\n", b"\r\n")
-                   for name, data in members.items()}  # fmt: skip
+        members = {
+            name.replace("sources", "Sources"): codecs.BOM_UTF8 + data.replace(b"\n", b"\r\n")
+            for name, data in members.items()
+        }
     rows, report, problems = corrections(
         read_project(write(path, root, members), BOOK), study, BOOK
     )
