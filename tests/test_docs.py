@@ -241,7 +241,7 @@ def test_python_examples_run(page: Path, workspace: Path) -> None:
 
 
 def test_columns_of_the_r_examples_exist() -> None:
-    code = "".join(blocks(ROOT / "docs" / "pandas.md", "r"))
+    code = "".join(blocks(ROOT / "docs" / "r.md", "r"))
     known = {name for table in schema.RESULT_TABLES for name in table.names}
     chosen = re.search(r"select\(([^)]*)\)", code)
     assert chosen

@@ -21,6 +21,7 @@ from pipeline.coding.linear import LinearModel, fit_linear
 from pipeline.errors import UsageError
 from pipeline.paths import MODELS, ROOT
 from pipeline.schema import POLARITIES
+from pipeline.standoff import sentence_hash
 from pipeline.training import evaluate, gold, train
 
 LABELS = ROOT / "corpus" / "sample_labels.csv"
@@ -182,14 +183,14 @@ def test_trained_models_tell_strength_from_weakness(trained: Path) -> None:
     ],
 )
 def test_hashes_see_words_alone(one: str, other: str, same: bool) -> None:
-    assert (gold.sentence_hash(one) == gold.sentence_hash(other)) is same
+    assert (sentence_hash(one) == sentence_hash(other)) is same
 
 
 @given(st.text(alphabet="ab .é", min_size=1), st.text(alphabet=" \t\n", max_size=3))
 def test_hashes_are_blind_to_white_space(text: str, space: str) -> None:
     spaced = space + space.join(text)
-    assert gold.sentence_hash(spaced) == gold.sentence_hash(text)
-    assert len(gold.sentence_hash(text)) == 16
+    assert sentence_hash(spaced) == sentence_hash(text)
+    assert len(sentence_hash(text)) == 16
 
 
 def test_labels_hold_no_words(trained: Path) -> None:

@@ -6,6 +6,6 @@ A command imports its stage inside ``run``, so that a stage depends on no other 
 
 # In the order of `findings --help`.
 COMMANDS = (
-    "discover", "fetch", "run", "clean", "classify", "themes", "tables", "label",
-    "train", "train-encoder", "import-gold", "docs",
+    "fetch", "discover", "run", "clean", "classify", "themes", "tables", "label", "review",
+    "export", "import-qdpx", "train", "train-encoder", "import-gold", "docs",
 )  # fmt: skip

@@ -48,6 +48,12 @@ def corpus(parser: argparse.ArgumentParser) -> None:
     shared(parser)
 
 
+def reviews(parser: argparse.ArgumentParser, folder: str) -> None:
+    """Add the option of a command that reads or writes what people coded."""
+    parser.add_argument("--reviews", type=Path, metavar="FILE", help="what people coded (default: "
+                        f"{folder}/reviews.csv)")  # fmt: skip
+
+
 def labelled(parser: argparse.ArgumentParser) -> None:
     """Add the options of a command that trains from stand-off labels."""
     shared(parser)

@@ -11,12 +11,17 @@ HELP = "stage tables: the tables of the study"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     options.stage(parser)
+    options.reviews(parser, "OUT")
 
 
 def run(args: argparse.Namespace, params: Params) -> int:
     """Run the command and return its exit status."""
     from pipeline import provenance, tables
+    from pipeline.export import datapackage
+    from pipeline.review.store import reviews_file
 
-    tables.main(args.out, params["tables"], args.workers)
-    provenance.write_record(args.out, params)
+    reviews = reviews_file(args.reviews, args.out)
+    tables.main(args.out, params["tables"], args.workers, reviews)
+    datapackage.write(args.out / "tables")
+    provenance.write_record(args.out, params, reviews)
     return 0

@@ -21,6 +21,7 @@ from pipeline.schema.columns import (
     DOC_TYPES,
     FRAMEWORKS,
     GRADES,
+    MODEL,
     POLARITIES,
     PRESS_SECTIONS,
     REPORT_SECTIONS,
@@ -29,18 +30,21 @@ from pipeline.schema.columns import (
     Table,
 )
 from pipeline.schema.fetching import FETCH_LOG
+from pipeline.schema.review import AGREEMENT, ALL, REVIEWS, SAMPLES, VARIABLES
 
 # Every table below `tables/`, in the order of the data dictionary, by the stage that writes it.
 TABLES_OF = {
     "tables": (
         DOCUMENTS, REJECTED, SENTENCES, FINDINGS, FINDING_THEMES, COUNCIL_THEMES, READABILITY,
+        AGREEMENT,
     ),
 }  # fmt: skip
 RESULT_TABLES = tuple(table for tables in TABLES_OF.values() for table in tables)
 
 __all__ = [
-    "CLEAN_DOCUMENTS", "CLEAN_SENTENCES", "COUNCIL_THEMES", "DOCUMENTS", "DOC_TYPES",
-    "FETCH_LOG", "FINDINGS", "FINDING_THEMES", "FRAMEWORKS", "GRADES", "POLARITIES", "POLARITY",
-    "PRESS_SECTIONS", "READABILITY", "REJECTED", "REPORT_SECTIONS", "RESULT_TABLES",
-    "SENTENCES", "SOURCES", "TABLES_OF", "THEMES", "Column", "Table",
+    "AGREEMENT", "ALL", "CLEAN_DOCUMENTS", "CLEAN_SENTENCES", "COUNCIL_THEMES", "DOCUMENTS",
+    "DOC_TYPES", "FETCH_LOG", "FINDINGS", "FINDING_THEMES", "FRAMEWORKS", "GRADES", "MODEL",
+    "POLARITIES", "POLARITY", "PRESS_SECTIONS", "READABILITY", "REJECTED", "REPORT_SECTIONS",
+    "RESULT_TABLES", "REVIEWS", "SAMPLES", "SENTENCES", "SOURCES", "TABLES_OF", "THEMES",
+    "VARIABLES", "Column", "Table",
 ]  # fmt: skip
