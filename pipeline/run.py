@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 
-from pipeline import classify, clean, compare, frames, schema, tables, themes
+from pipeline import classify, clean, compare, frames, groups, keyness, schema, tables, themes
 from pipeline.frames import require_writable
 from pipeline.params import Params
 from pipeline.provenance import write_record
@@ -43,5 +43,7 @@ def main(
     themes.main(out, params["themes"], workers)
     tables.main(out, params["tables"], workers)
     compare.main(out, neighbours, params["compare"])
+    groups.main(out, params["groups"])
+    keyness.main(out, params["keyness"], params["compare"]["period_starts"])
     write_record(out, params)
     return summarise(out)

@@ -16,9 +16,9 @@ from pipeline.comparison.exact import (
     q_values,
     rank_intervals,
 )
-from pipeline.comparison.national import clustered_share
 from pipeline.comparison.shares import Comparison
 from pipeline.errors import UsageError
+from pipeline.intervals import clustered_share
 
 MEASURE = "weakness_share"
 Neighbours = dict[str, set[str]]

@@ -4,36 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t
 
 from pipeline import frames, schema
 from pipeline.comparison.gold_sample import GoldSample, totals
 from pipeline.comparison.powered import Powered, Ratio, powered_share
 from pipeline.comparison.shares import Comparison
-from pipeline.intervals import wilson_ends
-
-
-def clustered_share(count: np.ndarray, size: np.ndarray, level: float) -> tuple[np.ndarray, ...]:
-    """Return shares over several reports, their intervals, and the effective numbers of findings.
-
-    The reports are the clusters (the variance of a ratio, Cochran 1977, section 2.11): the
-    interval holds how much councils differ, and is for reports like these. It is empty for fewer
-    than two reports with findings.
-
-    Parameters
-    ----------
-    count, size
-        Findings of the kind, and all findings; shape (reports, themes).
-    """
-    reports, whole = (size > 0).sum(axis=0), size.sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = count.sum(axis=0) / whole
-        spread = np.sum((count - share * size) ** 2, axis=0) * reports / (reports - 1) / whole**2
-        # Where no report differs, as many findings as there are reports is the least known.
-        known = np.where(spread > 0, share * (1 - share) / spread, reports)
-    known = np.where(reports > 1, np.minimum(known, whole), np.nan)
-    z = t.ppf(0.5 + level / 2, np.maximum(reports - 1, 1))
-    return share, *wilson_ends(share, known, z), known
+from pipeline.intervals import clustered_share
 
 
 @dataclass(frozen=True)
@@ -134,9 +110,7 @@ def _corrected(
     }  # fmt: skip
 
 
-def powered(
-    sums: GoldTotals, group: np.ndarray, theme: int, measure: str, level: float
-) -> Powered:
+def powered(sums: GoldTotals, group: np.ndarray, theme: int, measure: str, level: float) -> Powered:
     """Return the prediction-powered share of a group of reports."""
     coded, gold, again = (
         Ratio(part[measure][group, theme], part["findings"][group, theme])
