@@ -148,7 +148,7 @@ def require_values(facts: pd.DataFrame, filters: Sequence[Filter], option: str) 
             if column.kind == "codes":
                 held = held.str.split(";").explode()
             known = sorted({str(v) for v in held} - {""})
-            some = ", ".join(known[:_SHOWN]) + (", …" if len(known) > _SHOWN else "")
+            some = "; ".join(known[:_SHOWN]) + ("; …" if len(known) > _SHOWN else "")
             raise UsageError(f"{option} {column.name}={value}: no sentence has it; "
                              f"{column.name} has {some or 'no values'}")  # fmt: skip
 
