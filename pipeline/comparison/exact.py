@@ -33,18 +33,25 @@ def count_interval(
 def _chance(
     narrow: tuple[np.ndarray, np.ndarray], wide: tuple[np.ndarray, np.ndarray]
 ) -> np.ndarray:
-    """Return the probability that a beta variable ``wide`` lies below another, ``narrow``."""
-    a, b = (np.maximum(shape, _NEXT_TO_NOTHING)[..., None] for shape in narrow)
-    c, d = (np.maximum(shape, _NEXT_TO_NOTHING)[..., None] for shape in wide)
+    """Return the probability that a beta variable ``wide`` lies below another, ``narrow``.
+
+    The integral is taken over the narrow one, or over the other where the narrow one has its mass
+    at an end, which no grid would meet.
+    """
+    smallest, other = np.minimum(*narrow), np.minimum(*wide)
+    turned = (smallest < 1) & (smallest < other)
+    over = [np.where(turned, w, n) for n, w in zip(narrow, wide, strict=True)]
+    under = [np.where(turned, n, w) for n, w in zip(narrow, wide, strict=True)]
+    a, b = (np.maximum(shape, _NEXT_TO_NOTHING)[..., None] for shape in over)
+    c, d = (np.maximum(shape, _NEXT_TO_NOTHING)[..., None] for shape in under)
     low = logit(np.maximum(betaincinv(a, b, _TAIL), 1e-300))
     high = -logit(np.maximum(betaincinv(b, a, _TAIL), 1e-300))
     step = (high - low) / (NODES - 1)
     z = low + step * np.arange(NODES)
-    x = expit(z)
     # log(1 - x) by way of -z keeps the digits where x is next to 1.
     density = np.exp(a * np.log(expit(z)) + b * np.log(expit(-z)) - betaln(a, b))
-    below = np.sum(density * betainc(c, d, x) * step, axis=-1)
-    return np.asarray(np.clip(below, 0.0, 1.0))
+    below = np.clip(np.sum(density * betainc(c, d, expit(z)) * step, axis=-1), 0.0, 1.0)
+    return np.where(turned, 1 - below, below)
 
 
 def exact_p(k1: np.ndarray, n1: np.ndarray, k2: np.ndarray, n2: np.ndarray) -> np.ndarray:
