@@ -239,8 +239,8 @@ def read(table: Table, folder: Path, columns: Sequence[str] = ()) -> pd.DataFram
     except (pa.ArrowException, OSError) as error:
         raise UsageError(f"{path}: is no table; run the stage that writes it again") from error
     kinds = {c.name: c.kind for c in table.columns}
-    columns = {name: _series(arrow[name], kinds.get(name, "")) for name in arrow.column_names}
-    frame = pd.DataFrame(columns)
+    names = arrow.column_names
+    frame = pd.DataFrame({name: _series(arrow[name], kinds.get(name, "")) for name in names})
     try:
         check(frame, table.select(table.name, table.row, list(columns)) if columns else table)
     except ValueError as error:
@@ -254,6 +254,9 @@ def _series(column: pa.ChunkedArray, kind: str) -> pd.Series:
         return pd.Series(["" if v is None else v for v in values], dtype=object)
     if kind == "date":
         return pd.Series(["" if v is None else v.isoformat() for v in values], dtype=object)
+    if kind == "int" and None in values:
+        # As numbers of pandas' own, whole ones would become floats beside empty cells.
+        return pd.Series(values, dtype=object)
     return pd.Series(values, dtype="float64" if kind == "float" else None)
 
 

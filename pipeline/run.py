@@ -32,7 +32,7 @@ def summarise(out: Path) -> int:
 
 def main(
     corpus: Path, out: Path, registry: Path | None, params: Params, workers: int,
-    neighbours: Path | None = None,
+    *, neighbours: Path | None = None,
 ) -> int:  # fmt: skip
     """Run the stages in order and return the exit status."""
     require_writable(out)

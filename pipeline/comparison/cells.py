@@ -1,4 +1,4 @@
-"""Counts by report and theme, with the paragraphs as clusters: what every comparison starts from."""
+"""Counts by report and theme, with the paragraphs as clusters: where comparison starts from."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -65,12 +65,12 @@ class Cells:
         """Sum a value of each row of ``blocks`` by report and theme; shape (reports, themes)."""
         place = self.blocks["report"].to_numpy() * len(self.themes) + self.blocks["theme"]
         size = self.shape[0] * self.shape[1]
-        return np.bincount(place, values, minlength=size).reshape(self.shape)
+        return np.asarray(np.bincount(place, values, minlength=size).reshape(self.shape))
 
     @cached_property
     def sizes(self) -> np.ndarray:
         """Findings in each row of ``blocks``."""
-        return self.blocks[list(POLARITY_ORDER)].to_numpy(dtype=float).sum(axis=1)
+        return np.asarray(self.blocks[list(POLARITY_ORDER)].to_numpy(dtype=float).sum(axis=1))
 
     @cached_property
     def findings(self) -> np.ndarray:
@@ -83,7 +83,7 @@ class Cells:
         return self.total(np.ones(len(self.blocks)))
 
     def count(self, measure: str) -> np.ndarray:
-        """Findings of a measure; shape (reports, themes)."""
+        """Return the findings of a measure; shape (reports, themes)."""
         return self._counts[measure]
 
     @cached_property
@@ -92,7 +92,7 @@ class Cells:
         return {measure: self.total(blocks @ np.array(VALUES[measure])) for measure in MEASURES}
 
     def share(self, measure: str) -> np.ndarray:
-        """Findings of a measure over all; ``nan`` without findings; shape (reports, themes)."""
+        """Return the share of a measure, ``nan`` without findings; shape (reports, themes)."""
         with np.errstate(invalid="ignore"):
             return np.asarray(self.count(measure) / np.where(self.findings, self.findings, np.nan))
 
@@ -152,7 +152,7 @@ def intraclass(sums: dict[str, np.ndarray]) -> np.ndarray:
         within = sums["within"] / sums["df_within"]
         size = sums["spread"] / sums["df_between"]
         alike = (between - within) / (between + (size - 1.0) * within)
-    return np.clip(np.nan_to_num(alike, nan=0.0, posinf=0.0, neginf=0.0), 0.0, 1.0)
+    return np.asarray(np.clip(np.nan_to_num(alike, nan=0.0, posinf=0.0, neginf=0.0), 0.0, 1.0))
 
 
 def build_cells(

@@ -46,9 +46,7 @@ def combined(
     return np.asarray(total), np.asarray(total - np.sqrt(down)), np.asarray(total + np.sqrt(up))
 
 
-def welch_p(
-    total: np.ndarray, terms: list[tuple[np.ndarray, np.ndarray]]
-) -> np.ndarray:
+def welch_p(total: np.ndarray, terms: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
     """Return two-sided p-values for a sum of shares being 0, by Welch's approximation.
 
     Parameters
@@ -133,9 +131,7 @@ def _named(name: str, values: list[np.ndarray] | tuple[np.ndarray, ...]) -> dict
     return dict(zip((name, f"{name}_low", f"{name}_high"), values, strict=True))
 
 
-def _others_shares(
-    comparison: Comparison, rows: list[int]
-) -> tuple[list[np.ndarray], np.ndarray]:
+def _others_shares(comparison: Comparison, rows: list[int]) -> tuple[list[np.ndarray], np.ndarray]:
     """Return the shares of the other councils of each report's group, and their known numbers."""
     cells = comparison.cells
     found = np.full((*cells.shape, 4), np.nan)

@@ -187,10 +187,10 @@ def criterion_validity(table: pd.DataFrame, level: float) -> tuple[pd.DataFrame,
     z = float(norm.ppf(0.5 + level / 2))
     order = {area: place for place, area in enumerate(schema.AREAS)}
     rows, apart = [], [pd.DataFrame(columns=schema.GRADE_DISAGREEMENTS.names)]
-    groups = table.groupby(["framework", "area", "measure"], sort=True)
-    for (framework, area, measure), group in sorted(
-        groups, key=lambda item: (item[0][0], order[item[0][1]], item[0][2])
-    ):
+    kinds = ["framework", "area", "measure"]
+    keys = set(zip(*(table[kind] for kind in kinds), strict=True))
+    for framework, area, measure in sorted(keys, key=lambda key: (key[0], order[key[1]], key[2])):
+        group = table[(table[kinds] == [framework, area, measure]).all(axis=1)]
         row = {"framework": framework, "area": area, "measure": measure, "reports": len(group)}
         share = group["share"].to_numpy(dtype=float)
         grade = group["grade"].map({g: n for n, g in enumerate(schema.GRADES)}).to_numpy()
@@ -231,13 +231,18 @@ def _disagreements(group: pd.DataFrame, grade: np.ndarray, fit: OrdinalFit) -> p
 
 def log_validity(validity: pd.DataFrame) -> None:
     """Log a line for every framework: how the weakness share goes with the overall grade."""
-    overall = validity[(validity["area"] == "overall") & validity["rho"].notna()]
-    for framework, group in overall.groupby("framework", sort=True):
-        rho = group.set_index("measure")
-        best = rho.loc[BALANCED]
+    overall = validity[validity["area"] == "overall"].set_index(["framework", "measure"])
+    for framework in sorted(set(validity["framework"])):
+        if (framework, BALANCED) not in overall.index:
+            continue
+        best, plain = (overall.loc[framework, name] for name in (BALANCED, PLAIN))
+        if pd.isna(best["rho"]):
+            log.info("grades:  %s, %d reports: too few, or all of one grade, for a correlation",
+                     framework, best["reports"])  # fmt: skip
+            continue
         log.info(
             "grades:  %s, %d reports: Spearman's rho of weakness share and overall grade %.3f "
             "(%.3f to %.3f; at most %.3f), not balanced %.3f",
             framework, best["reports"], best["rho"], best["rho_low"], best["rho_high"],
-            best["rho_most"], rho.loc[PLAIN, "rho"],
+            best["rho_most"], plain["rho"],
         )  # fmt: skip

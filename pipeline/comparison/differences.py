@@ -76,9 +76,12 @@ def council_differences(comparison: Comparison, neighbours: Neighbours) -> pd.Da
 
     Notes
     -----
-    p-values are Fisher's exact ones on effective numbers (:func:`~pipeline.comparison.exact.exact_p`),
-    q-values of Benjamini and Hochberg over all councils, periods and themes with the same group of
-    comparison; ``all`` is a family of its own, as its findings are those of the themes again.
+    p-values are Fisher's mid-p ones on effective numbers, q-values those of Benjamini and Hochberg
+    over all councils, periods and themes with the same group of comparison; ``all`` is a family of
+    its own, as its findings are those of the themes again. Look at ``effect`` for the size: in a
+    long report a small difference stands up. A council that lies as far from the others as they
+    do from one another can still differ from the national picture; ``between_sd`` of
+    ``national_shares`` tells how far apart councils are.
     """
     cells = comparison.cells
     pairs = [
@@ -128,7 +131,9 @@ def _compared(
     share, low, high = (values[report, theme] for values in comparison.share(MEASURE))
     count = cells.effective(MEASURE)[report, theme]
     others = [table[f"others_share{end}"].to_numpy(dtype=float) for end in ("", "_low", "_high")]
-    gap, gap_low, gap_high = hybrid_difference((share, low, high), (others[0], others[1], others[2]))
+    gap, gap_low, gap_high = hybrid_difference(
+        (share, low, high), (others[0], others[1], others[2])
+    )
     known = table["known"].to_numpy(dtype=float)
     p = exact_p(share * count, count, others[0] * known, known)
     a, b = (values[report, theme] for values in comparison.pooled_shares(MEASURE))

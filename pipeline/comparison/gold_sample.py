@@ -79,8 +79,8 @@ class GoldSample:
 
     def of(self, reports: np.ndarray) -> "GoldSample":
         """Return the sample of some reports, by their numbers."""
-        parts = (frame[frame["report"].isin(reports)] for frame in (self.sentences, self.gold))
-        return GoldSample(*parts, self.with_themes)
+        some, gold = (f[f["report"].isin(reports)] for f in (self.sentences, self.gold))
+        return GoldSample(some, gold, self.with_themes)
 
 
 def gold_sample(

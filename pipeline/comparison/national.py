@@ -14,14 +14,17 @@ from pipeline.intervals import clustered_share
 
 @dataclass(frozen=True)
 class GoldTotals:
-    """Sums by report and theme: as coded over all sentences, and over gold ones by both."""
+    """Sums by report and theme: as coded over all sentences, and over gold ones by both.
+
+    ``sentences`` are the gold ones as people coded them, each for itself alone.
+    """
 
     coded: dict[str, np.ndarray]
     gold: dict[str, np.ndarray]
     again: dict[str, np.ndarray]
     size: np.ndarray
     drawn: np.ndarray
-    sentences: np.ndarray
+    sentences: dict[str, np.ndarray]
 
 
 def gold_totals(sample: GoldSample, shape: tuple[int, int], themes: tuple[str, ...]) -> GoldTotals:
@@ -34,7 +37,7 @@ def gold_totals(sample: GoldSample, shape: tuple[int, int], themes: tuple[str, .
         totals(gold, ("polarity", "themes"), draw, shape, themes),
         np.bincount(whole["report"], minlength=shape[0]).astype(float),
         np.bincount(gold["report"], minlength=shape[0]) > 0,
-        totals(gold, ("gold", "gold_themes"), np.ones(len(gold)), shape, themes)["findings"],
+        totals(gold, ("gold", "gold_themes"), np.ones(len(gold)), shape, themes),
     )
 
 
@@ -93,12 +96,15 @@ def _corrected(
         return {"gold_sentences": 0, "gold_reports": 0,
                 **_lacking(reasons, str(comparison.gold))}  # fmt: skip
     theme, measure = cell
-    counted = sums.sentences[group, theme]
+    counted = sums.sentences["findings"][group, theme]
+    kind = sums.sentences[measure][group, theme].sum()
     row: dict[str, object] = {
         "gold_sentences": int(counted.sum()), "gold_reports": int((counted > 0).sum()),
     }  # fmt: skip
     params = comparison.params
-    if counted.sum() < params["min_gold"] or (counted > 0).sum() < params["min_reports"]:
+    few = counted.sum() < params["min_gold"] or (counted > 0).sum() < params["min_reports"]
+    # Of hardly any of one sort among the gold sentences no variance can be told.
+    if few or min(kind, counted.sum() - kind) < params["min_gold_code"]:
         return row | _lacking(reasons, "too_few_gold")
     result = powered(sums, group, theme, measure, comparison.level)
     if np.isnan(result.share):
@@ -116,4 +122,5 @@ def powered(sums: GoldTotals, group: np.ndarray, theme: int, measure: str, level
         Ratio(part[measure][group, theme], part["findings"][group, theme])
         for part in (sums.coded, sums.gold, sums.again)
     )
-    return powered_share(coded, gold, again, sums.size[group], sums.drawn[group], level)
+    size, drawn = sums.size[group], sums.drawn[group]
+    return powered_share(coded, gold, again, size=size, drawn=drawn, level=level)

@@ -1,6 +1,7 @@
 """Charts of the comparison: caterpillar plots, grades against text, changes that stand up."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -26,7 +27,7 @@ def _coloured(names: list[str], colours: list[str], title: str) -> alt.Color:
     return alt.Color("side:N", scale=alt.Scale(domain=names, range=colours), title=title)
 
 
-def caterpillar(rows: pd.DataFrame, title: str, subtitle: str) -> alt.LayerChart:
+def caterpillar(rows: pd.DataFrame, title: str, subtitle: str) -> alt.TopLevelMixin:
     """Return the councils of a framework and period by their weakness share on a theme.
 
     Parameters
@@ -70,7 +71,7 @@ def _names(rows: pd.DataFrame) -> list[str]:
                                  ).tolist()  # fmt: skip
 
 
-def grades(rows: pd.DataFrame, framework: str) -> alt.HConcatChart:
+def grades(rows: pd.DataFrame, framework: str) -> alt.TopLevelMixin:
     """Return the weakness share of every report by the grade it was given, a panel for each area.
 
     Parameters
@@ -85,7 +86,7 @@ def grades(rows: pd.DataFrame, framework: str) -> alt.HConcatChart:
     The further apart the bars of the grades, the better the text tells the grade. A point far from
     those of its grade is a report whose text and grade disagree: ``grade_disagreements`` has it.
     """
-    panels = []
+    panels: list[Any] = []
     for area in schema.AREAS:
         part = rows[rows["area"] == area]
         if part.empty:
@@ -104,7 +105,7 @@ def grades(rows: pd.DataFrame, framework: str) -> alt.HConcatChart:
     return alt.hconcat(*panels).properties(title=alt.Title(text))
 
 
-def changes(rows: pd.DataFrame, themes: dict[str, str]) -> alt.LayerChart:
+def changes(rows: pd.DataFrame, themes: dict[str, str]) -> alt.TopLevelMixin:
     """Return the changes between inspections that stand up, from the earlier to the later share.
 
     Parameters
@@ -115,9 +116,9 @@ def changes(rows: pd.DataFrame, themes: dict[str, str]) -> alt.LayerChart:
         The themes' names by code.
     """
     spans = rows["published_before"].str[:4] + "-" + rows["published"].str[:4]
-    label = rows["council"] + ", " + rows["theme"].map(themes) + ", " + spans
-    data = rounded(rows[["share_before", "share", "verdict"]].assign(name=label, side=rows["verdict"])
-                   ).sort_values(["verdict", "name"])  # fmt: skip
+    label = rows["council"] + " " + spans + ", " + rows["theme"].map(themes)
+    shown = rows[["share_before", "share", "verdict"]].assign(name=label, side=rows["verdict"])
+    data = rounded(shown).sort_values(["verdict", "name"])
     y = alt.Y("name:N", sort=data["name"].tolist(), title=None)
     side = _coloured(["improvement", "deterioration"], [BLUE, ORANGE], "change")
     base = alt.Chart(data)
@@ -128,8 +129,8 @@ def changes(rows: pd.DataFrame, themes: dict[str, str]) -> alt.LayerChart:
     ends = base.mark_point(filled=True, size=45, opacity=1).encode(
         alt.X("share:Q", scale=SHARE), y, side
     )
-    title = alt.Title("Changes that stand up",
-                      subtitle="The point is the later inspection, on themes named by the study")  # fmt: skip
+    below = "The point is the later inspection; themes named by the study"
+    title = alt.Title("Changes that stand up", subtitle=below)
     return alt.layer(lines, ends).properties(width=460, height=ROW * max(len(data), 1), title=title)
 
 
@@ -141,20 +142,25 @@ def charts(
     Caterpillar plots are of all themes together and of the themes that the study names, for every
     framework and period; tables have the others.
     """
-    themes = {theme.id: theme.label for theme in codebook.themes} | {schema.ALL_THEMES: "all themes"}
+    themes = {theme.id: theme.label for theme in codebook.themes} | {
+        schema.ALL_THEMES: "all themes"
+    }
     national = differences[(differences["compared_with"] == "national")
                            & differences["others_share"].notna()]  # fmt: skip
     chosen = (schema.ALL_THEMES, *codebook.named)
-    for (framework, period), group in national.groupby(["framework", "period"], sort=True):
+    keys = sorted(set(zip(national["framework"], national["period"], strict=True)))
+    for framework, period in keys:
+        group = national[(national["framework"] == framework) & (national["period"] == period)]
         for code in chosen:
             rows = group[group["theme"] == code]
             if len(rows):
                 name = f"caterpillar-{framework}-{period}-{code}".replace(" ", "-").lower()
                 yield name, caterpillar(rows, f"{themes[code]}: {framework}, {period}",
                                         "Dashed: the other councils together")  # fmt: skip
-    for framework, group in graded.groupby("framework", sort=True):
+    for framework in sorted(set(graded["framework"])):
+        group = graded[graded["framework"] == framework]
         rows = group[(group["area"] != "overall") | (group["measure"] == "balanced_share")]
-        yield f"grades-{framework}".lower(), grades(rows, str(framework))
+        yield f"grades-{framework}".lower(), grades(rows, framework)
     named = standing[standing["theme"].isin(codebook.named)]
     if len(named):
         yield "changes", changes(named, themes)

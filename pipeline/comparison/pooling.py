@@ -49,7 +49,9 @@ class Pooled:
         return float(beta.ppf((1 - level) / 2, a, b)), float(beta.ppf((1 + level) / 2, a, b))
 
 
-def beta_of(mean: np.ndarray | float, variance: np.ndarray | float) -> tuple[np.ndarray, ...]:
+def beta_of(
+    mean: np.ndarray | float, variance: np.ndarray | float
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the shapes of the beta distribution with a mean and a variance.
 
     Examples
@@ -107,8 +109,10 @@ def pool(count: np.ndarray, size: np.ndarray) -> Pooled:
     mean = chance @ own
     variance = chance @ (own_variance + own**2) - mean**2
     typical = float(chance @ m)
+    shape_a, shape_b = beta_of(mean, variance)
     return Pooled(
-        *beta_of(mean, variance),
+        shape_a,
+        shape_b,
         typical=typical,
         typical_sd=float(np.sqrt(max(chance @ m**2 - typical**2, 1e-12))),
         between=float(np.sqrt(chance @ (m * (1 - m) / (w + 1)))),

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm, t
 
-from pipeline.comparison.cells import POLARITY_ORDER
-from pipeline.comparison.gold_sample import GoldSample, values_of
+from pipeline.comparison.cells import POLARITY_ORDER, VALUES
+from pipeline.comparison.gold_sample import GoldSample
 from pipeline.intervals import wilson_ends
 
 CODES = (*POLARITY_ORDER, "none")
@@ -37,7 +37,7 @@ class Ratio:
 
 
 def powered_share(
-    coded: Ratio, gold: Ratio, again: Ratio, size: np.ndarray, drawn: np.ndarray, level: float,
+    coded: Ratio, gold: Ratio, again: Ratio, *, size: np.ndarray, drawn: np.ndarray, level: float,
     weight: float | None = None,
 ) -> Powered:  # fmt: skip
     """Return the prediction-powered share with its interval (PPI++).
@@ -138,81 +138,100 @@ def ends(
 
 @dataclass(frozen=True)
 class ErrorRates:
-    """What the gold sentences say of sentences that the program codes alike.
+    """What a sentence with each of the program's codes counts, the errors taken out.
 
     Parameters
     ----------
-    findings
-        The share of them that are findings; shape (codes,), codes as :data:`CODES`.
-    worth
-        What they count for the measure, on average; shape (codes,).
-    squares
-        The average of its square; shape (codes,).
+    worth, findings
+        What it adds to the measure, and to the number of findings; shape (codes,).
     doubt
-        By report, its part in the error of ``worth`` and ``findings``; shape (reports, 2, codes).
+        The error of both by report left out; shape (reports, 2, codes).
+    stretch
+        By how much an interval of the share as coded widens.
     """
 
-    findings: np.ndarray
     worth: np.ndarray
-    squares: np.ndarray
+    findings: np.ndarray
     doubt: np.ndarray
+    stretch: float
+
+
+def _unmixed(table: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return ``worth`` and ``findings`` by a table of gold codes (rows) by the program's."""
+    real = 1 - table[len(CODES) - 1, : len(values)] / table[:, : len(values)].sum(axis=0)
+    kinds = table[: len(values), : len(values)]
+    chances = kinds / kinds.sum(axis=1, keepdims=True)
+    return real * np.linalg.solve(chances, values), real
 
 
 def error_rates(sample: GoldSample, measure: str, least: int) -> ErrorRates | None:
-    """Return the error rates of the codes; ``None`` if one of them has too few gold sentences."""
-    gold = sample.gold
-    code = gold["polarity"].map({name: place for place, name in enumerate(CODES)}).to_numpy()
-    if min(np.bincount(code, minlength=len(CODES))) < least:
+    """Return what the program's codes are worth by the gold sentences of a framework.
+
+    ``None`` if a code was given or found in fewer than ``least`` gold sentences.
+    """
+    place = {name: order for order, name in enumerate(CODES)}
+    gold = sample.gold["gold"].map(place).to_numpy()
+    again = sample.gold["polarity"].map(place).to_numpy()
+    kinds = len(POLARITY_ORDER)
+    if (
+        min(*np.bincount(gold, minlength=4)[:kinds], *np.bincount(again, minlength=4)[:kinds])
+        < least
+    ):
         return None
-    weight = gold["draw"].to_numpy(dtype=float)
-    whole = np.bincount(code, weight, minlength=len(CODES))
-    worth = values_of(gold["gold"], measure)
-    found = (gold["gold"] != "none").to_numpy(dtype=float)
-    means = [np.bincount(code, v * weight, minlength=len(CODES)) / whole
-             for v in (found, worth, worth**2)]  # fmt: skip
-    reports, row = np.unique(gold["report"], return_inverse=True)
-    doubt = np.zeros((len(reports), 2, len(CODES)))
-    for place, (value, mean) in enumerate(((worth, means[1]), (found, means[0]))):
-        np.add.at(doubt[:, place], (row, code), weight * (value - mean[code]) / whole[code])
-    doubt *= np.sqrt(len(reports) / max(len(reports) - 1, 1))
-    return ErrorRates(means[0], means[1], means[2], doubt)
+    values = np.array(VALUES[measure])
+    reports, row = np.unique(sample.gold["report"], return_inverse=True)
+    tables = np.zeros((len(reports), len(CODES), len(CODES)))
+    np.add.at(tables, (row, gold, again), sample.gold["draw"].to_numpy(dtype=float))
+    whole = tables.sum(axis=0)
+    try:
+        worth, findings = _unmixed(whole, values)
+        # Jackknife: leave out one report after the other.
+        others = np.array([_unmixed(whole - table, values) for table in tables])
+    except np.linalg.LinAlgError:
+        return None
+    doubt = (others - others.mean(axis=0)) * np.sqrt((len(reports) - 1) / len(reports))
+    found = whole[:, :kinds].sum(axis=0)
+    share, coded = found @ worth / (found @ findings), found @ values / found.sum()
+    wide = np.sqrt(found @ (worth - share * findings) ** 2) / (found @ findings)
+    narrow = np.sqrt(found @ (values - coded) ** 2) / found.sum()
+    return ErrorRates(worth, findings, doubt, float(wide / narrow))
 
 
 def carried_over(
-    counts: np.ndarray, effect: np.ndarray, rates: ErrorRates, level: float
+    counts: np.ndarray, coded: tuple[np.ndarray, np.ndarray, np.ndarray], rates: ErrorRates
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return councils' shares after the program's errors, with their intervals.
 
-    A council has too few gold sentences for a correction of its own. What the gold sentences of
-    the whole framework say of a code is carried over: each sentence counts what gold sentences
-    with the same code count on average (the synthetic estimator of small areas, Rao and Molina
-    2015, chapter 3). The variance holds the spread of the council's sentences, with its design
-    effect, the program's errors among them, and the doubt about the rates, with reports as
-    clusters.
+    A council has too few gold sentences for a correction of its own. How often the program gives
+    each code to sentences of each kind is known for the whole framework, and is carried over: the
+    numbers by code are those by kind, mixed up by these chances, and are unmixed (Rogan and Gladen
+    1978, for three kinds). What is a finding by the program only is taken out beforehand.
 
     Parameters
     ----------
     counts
-        Sentences by code; shape (cells, codes).
-    effect
-        Design effects; shape (cells,).
+        Findings by code; shape (cells, 3).
+    coded
+        The shares as coded, and the ends of their intervals; shape (cells,) each.
     rates
         Of the framework.
-    level
-        Level of the interval.
 
     Notes
     -----
-    It takes for granted that the errors depend on the code that was given, and not on the council
-    or the theme beyond that. It does not tell whether the program does worse on one council than
-    on others. Themes are taken as the program gives them.
+    The interval is that of the share as coded, stretched by the unmixing, and widened by the doubt
+    about the error rates, with reports as clusters (jackknife). It takes for granted that the
+    program errs as often on a kind of sentence in one council as in another, and on every theme;
+    it does not tell whether it does worse on this one. Findings that the program took for none are
+    not brought back, and themes are taken as the program gives them. The end of a share that would
+    lie beyond 0 or 1 is cut off.
     """
+    share, low, high = coded
     top, bottom = counts @ rates.worth, counts @ rates.findings
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = top / bottom
-    second = rates.squares - 2 * share[:, None] * rates.worth + share[:, None] ** 2 * rates.findings
-    own = effect * np.sum(counts * second, axis=1)
-    by_report = np.einsum("nc,gpc->pgn", counts, rates.doubt)
-    doubt = np.sum((by_report[0] - share * by_report[1]) ** 2, axis=0)
-    low, high = ends(share, (own + doubt) / bottom**2, level)
-    return share, low, high
+        middle = top / bottom
+        by_report = np.einsum("nc,gpc->pgn", counts, rates.doubt)
+        doubt = np.sum((by_report[0] - middle * by_report[1]) ** 2, axis=0) / bottom**2
+    down = np.sqrt((rates.stretch * (share - low)) ** 2 + doubt)
+    up = np.sqrt((rates.stretch * (high - share)) ** 2 + doubt)
+    middle, low, high = (np.clip(v, 0.0, 1.0) for v in (middle, middle - down, middle + up))
+    return middle, low, high

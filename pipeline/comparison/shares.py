@@ -13,7 +13,7 @@ from pipeline.comparison.cells import POLARITY_ORDER, Cells
 from pipeline.comparison.exact import count_interval
 from pipeline.comparison.gold_sample import GoldSample
 from pipeline.comparison.pooling import Pooled, pool
-from pipeline.comparison.powered import CODES, carried_over, error_rates
+from pipeline.comparison.powered import carried_over, error_rates
 from pipeline.intervals import wilson_ends
 
 Ends = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -65,15 +65,6 @@ class Comparison:
                 a[rows, theme], b[rows, theme] = pooled.a, pooled.b
         return a, b
 
-    @cached_property
-    def none_sentences(self) -> np.ndarray:
-        """Sentences coded `none` of each report, where findings can stand; shape (reports,)."""
-        if isinstance(self.gold, str):
-            return np.zeros(self.cells.shape[0])
-        coded = self.gold.sentences
-        none = coded.loc[coded["polarity"] == "none", "report"]
-        return np.bincount(none, minlength=self.cells.shape[0]).astype(float)
-
     def corrected(self, measure: str) -> tuple[Ends, np.ndarray]:
         """Return shares after the program's errors with their ends, and the reasons why not."""
         empty = np.full(self.cells.shape, np.nan)
@@ -82,18 +73,17 @@ class Comparison:
             return (share, low, high), np.full(self.cells.shape, self.gold, dtype=object)
         reasons = np.full(self.cells.shape, "too_few_gold", dtype=object)
         frameworks = self.cells.reports["framework"].to_numpy()
-        counts = np.stack([self.cells.total(self.cells.blocks[c].to_numpy(dtype=float))
-                           for c in POLARITY_ORDER] + [np.zeros(self.cells.shape)], axis=-1)  # fmt: skip
-        counts[:, 0, len(CODES) - 1] = self.none_sentences
+        blocks = (self.cells.blocks[code].to_numpy(dtype=float) for code in POLARITY_ORDER)
+        counts = np.stack([self.cells.total(values) for values in blocks], axis=-1)
+        coded = self.share(measure)
         for framework in sorted(set(frameworks)):
             own = frameworks == framework
             part = self.gold.of(np.flatnonzero(own))
             rates = error_rates(part, measure, self.params["min_gold_code"])
             if rates is None or part.gold["report"].nunique() < self.params["min_reports"]:
                 continue
-            size = counts[own].reshape(-1, len(CODES))
-            effect = self.cells.design_effects[measure][own].ravel()
-            result = carried_over(size, effect, rates, self.level)
+            ends = (coded[0][own].ravel(), coded[1][own].ravel(), coded[2][own].ravel())
+            result = carried_over(counts[own].reshape(-1, len(POLARITY_ORDER)), ends, rates)
             for target, values in zip((share, low, high), result, strict=True):
                 target[own] = values.reshape(-1, self.cells.shape[1])
             reasons[own] = ""
