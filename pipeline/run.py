@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 
-from pipeline import classify, clean, frames, schema, tables, themes
+from pipeline import classify, clean, compare, frames, groups, keyness, schema, tables, themes
 from pipeline.export import datapackage
 from pipeline.frames import require_writable
 from pipeline.params import Params
@@ -26,6 +26,7 @@ def summarise(out: Path) -> int:
         len(documents), len(rejected), documents["sentences"].sum(), documents["findings"].sum(),
     )  # fmt: skip
     log.info("tables:  %s (%s)", out / "tables", ", ".join(t.name for t in schema.RESULT_TABLES))
+    log.info("plots:   %s", out / "plots")
     log.info("texts:   %s", out / "text")
     log.info("record:  %s", out / "run.json")
     return REJECTED_STATUS if len(rejected) else 0
@@ -39,6 +40,7 @@ def main(
     workers: int,
     *,
     reviews: Path | None = None,
+    neighbours: Path | None = None,
 ) -> int:
     """Run the stages in order and return the exit status."""
     require_writable(out)
@@ -51,6 +53,9 @@ def main(
     classify.main(out, params["classify"], workers)
     themes.main(out, params["themes"], workers)
     tables.main(out, params["tables"], workers, coded)
+    compare.main(out, neighbours, params["compare"])
+    groups.main(out, params["groups"])
+    keyness.main(out, params["keyness"], params["compare"]["period_starts"])
     datapackage.write(out / "tables")
     write_record(out, params, coded)
     return summarise(out)
