@@ -3,11 +3,20 @@
 import logging
 from pathlib import Path
 
-from pipeline import classify, clean, compare, frames, groups, keyness, schema, tables, themes
-from pipeline.export import datapackage
+from pipeline import (
+    classify,
+    clean,
+    compare,
+    frames,
+    groups,
+    keyness,
+    record,
+    schema,
+    tables,
+    themes,
+)
 from pipeline.frames import require_writable
 from pipeline.params import Params
-from pipeline.provenance import write_record
 from pipeline.registry import default_registry, note_registry
 from pipeline.review.store import read_reviews, reviews_file
 
@@ -56,6 +65,5 @@ def main(
     compare.main(out, neighbours, params["compare"])
     groups.main(out, params["groups"])
     keyness.main(out, params["keyness"], params["compare"]["period_starts"])
-    datapackage.write(out / "tables")
-    write_record(out, params, coded)
+    record.main(out, params, coded)
     return summarise(out)

@@ -16,8 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, params: Params) -> int:
     """Run the command and return its exit status."""
-    from pipeline import compare, provenance
+    from pipeline import compare
 
     compare.main(args.out, args.neighbours, params["compare"])
-    provenance.write_record(args.out, params)
     return 0

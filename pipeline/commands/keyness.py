@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, params: Params) -> int:
     """Run the command and return its exit status."""
-    from pipeline import keyness, provenance
+    from pipeline import keyness
     from pipeline.errors import UsageError
 
     own, starts = params["keyness"], params["compare"]["period_starts"]
@@ -40,7 +40,6 @@ def run(args: argparse.Namespace, params: Params) -> int:
             raise UsageError(f"{first}: name the folder of a run as well: "
                              "findings keyness DIR --a … --b … --out FILE.csv")  # fmt: skip
         keyness.main(args.out, own, starts)
-        provenance.write_record(args.out, params)
         return 0
     if not (args.a and args.b):
         raise UsageError("--a and --b: give both, such as --a overall=inadequate --b overall=good")

@@ -16,12 +16,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, params: Params) -> int:
     """Run the command and return its exit status."""
-    from pipeline import provenance, tables
-    from pipeline.export import datapackage
+    from pipeline import tables
     from pipeline.review.store import reviews_file
 
     reviews = reviews_file(args.reviews, args.out)
     tables.main(args.out, params["tables"], args.workers, reviews)
-    datapackage.write(args.out / "tables")
-    provenance.write_record(args.out, params, reviews)
     return 0
