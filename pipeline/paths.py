@@ -5,5 +5,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(__file__).resolve().parent / "data"
 MODELS = ROOT / "models"
-CODEBOOK = ROOT / "corpus" / "codebook.yaml"
+CORPUS = ROOT / "corpus"
+CODEBOOK = CORPUS / "codebook.yaml"
 PARAMS = ROOT / "params.yaml"

@@ -14,10 +14,8 @@ import pandas as pd
 from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
 
-from pipeline import frames, schema
 from pipeline.classify import by_the_codebook
 from pipeline.codebook import Codebook, read_codebook
-from pipeline.coding.context import with_context
 from pipeline.coding.cues import CueMatcher
 from pipeline.coding.linear import LinearModel, fit_linear
 from pipeline.errors import UsageError
@@ -26,7 +24,7 @@ from pipeline.schema import POLARITIES
 from pipeline.themes import OTHER
 from pipeline.training.baselines import baseline_figures
 from pipeline.training.evaluate import polarity_figures, theme_figures
-from pipeline.training.gold import join_labels, read_labels
+from pipeline.training.labelled import labelled_sentences, polarity_targets, theme_targets
 from pipeline.training.notes import note_figures, note_model
 
 STRENGTH = 12.0
@@ -34,26 +32,21 @@ THRESHOLDS = np.round(np.arange(0.1, 0.75, 0.05), 2)
 log = logging.getLogger("findings")
 
 
-def polarity_targets(frame: pd.DataFrame) -> np.ndarray:
-    """Return 0 or 1 for every polarity, shape (sentences, 4)."""
-    return np.array([[int(p == code) for code in POLARITIES] for p in frame["polarity"]])
-
-
-def theme_targets(frame: pd.DataFrame, codes: tuple[str, ...]) -> np.ndarray:
-    """Return 0 or 1 for every theme, shape (sentences, codes)."""
-    return np.array([[int(code in t.split(";")) for code in codes] for t in frame["themes"]])
-
-
 def cross_validated(
-    frame: pd.DataFrame, targets: np.ndarray, codes: tuple[str, ...], folds: int
+    frame: pd.DataFrame,
+    targets: np.ndarray,
+    codes: tuple[str, ...],
+    folds: int,
+    exclusive: bool,
 ) -> np.ndarray:
     """Return the probability of every code from models that saw no sentence of the council."""
     scores = np.zeros(targets.shape)
     split = GroupKFold(folds).split(frame, groups=frame["council"])
     for number, (seen, held_out) in enumerate(split, 1):
         log.info("fold %d of %d: %d sentences held out", number, folds, len(held_out))
-        model = fit_linear(frame.iloc[seen], targets[seen], codes, STRENGTH)
-        scores[held_out] = model.scores(frame.iloc[held_out])
+        model = fit_linear(frame.iloc[seen], targets[seen], codes, STRENGTH, exclusive)
+        told = model.distribution if exclusive else model.scores
+        scores[held_out] = told(frame.iloc[held_out])
     return scores
 
 
@@ -69,7 +62,7 @@ def best_thresholds(scores: np.ndarray, targets: np.ndarray) -> np.ndarray:
 
 def fit_polarity(frame: pd.DataFrame) -> LinearModel:
     """Fit the linear model of polarity on labelled sentences."""
-    return fit_linear(frame, polarity_targets(frame), POLARITIES, STRENGTH)
+    return fit_linear(frame, polarity_targets(frame), POLARITIES, STRENGTH, exclusive=True)
 
 
 def coded(frame: pd.DataFrame, probabilities: np.ndarray) -> pd.DataFrame:
@@ -100,8 +93,9 @@ def coded(frame: pd.DataFrame, probabilities: np.ndarray) -> pd.DataFrame:
 
 
 def _polarity(frame: pd.DataFrame, folds: int) -> tuple[LinearModel, dict[str, Any]]:
-    scores = cross_validated(frame, polarity_targets(frame), POLARITIES, folds)
-    predicted = coded(frame, scores / scores.sum(axis=1, keepdims=True))
+    predicted = coded(
+        frame, cross_validated(frame, polarity_targets(frame), POLARITIES, folds, exclusive=True)
+    )
     figures = {"linear": polarity_figures(predicted), **baseline_figures(predicted)}
     return fit_polarity(frame), figures
 
@@ -114,13 +108,13 @@ def _themes(
     cues = CueMatcher(codebook).match(list(frame["text"]), list(frame["section"]))
     cued = np.array([[float(code in found) for code in codes] for found in cues])
     weight = load()["themes"]["cue_weight"]
-    scores = cross_validated(frame, targets, codes, folds) + weight * cued
+    scores = cross_validated(frame, targets, codes, folds, exclusive=False) + weight * cued
     given = np.zeros(targets.shape)
     for seen, held_out in GroupKFold(folds).split(frame, groups=frame["council"]):
         given[held_out] = scores[held_out] >= best_thresholds(scores[seen], targets[seen])
     figures = {"linear_and_cues": theme_figures(targets, given, codes),
                "cues_alone": theme_figures(targets, cued, codes)}  # fmt: skip
-    model = fit_linear(frame, targets, codes, STRENGTH)
+    model = fit_linear(frame, targets, codes, STRENGTH, exclusive=False)
     return replace(model, threshold=best_thresholds(scores, targets)), figures
 
 
@@ -146,19 +140,6 @@ def train(frame: pd.DataFrame, models: Path, folds: int) -> dict[str, Any]:
                "polarity": polarity_metrics, "themes": theme_metrics}  # fmt: skip
     note_figures(models, metrics)
     return metrics
-
-
-def labelled_sentences(cleaned: Path, labels: Path) -> pd.DataFrame:
-    """Return the cleaned sentences below ``cleaned`` that have a label, with context and label."""
-    stage = cleaned / "stages" / "clean"
-    sentences = frames.read(schema.CLEAN_SENTENCES, stage)
-    context = with_context(sentences, frames.read(schema.CLEAN_DOCUMENTS, stage))
-    context.insert(1, "doc_id", sentences["doc_id"])
-    known = read_labels(labels)
-    frame = join_labels(known, context)
-    log.info("%d labelled sentences of %d councils; %d labels have no such sentence here",
-             len(frame), frame["council"].nunique(), len(known) - len(frame))  # fmt: skip
-    return frame
 
 
 def main(cleaned: Path, labels: Path, models: Path, folds: int) -> None:
