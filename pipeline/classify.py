@@ -37,9 +37,7 @@ def by_the_codebook(frame: pd.DataFrame, never_findings: list[str]) -> list[str]
     return fixed
 
 
-def two_tiers(
-    frame: pd.DataFrame, params: dict[str, Any]
-) -> tuple[np.ndarray, dict[int, Reading]]:
+def two_tiers(frame: pd.DataFrame, params: dict[str, Any]) -> tuple[np.ndarray, dict[int, Reading]]:
     """Return the probabilities of every sentence, shape (sentences, 4), and what the encoder read.
 
     The linear model decides where it is at least ``escalate_below`` sure; the encoder decides the

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,7 +20,7 @@ from pipeline.errors import UsageError
 from pipeline.params import load
 from pipeline.paths import MODELS
 from pipeline.schema import POLARITIES
-from pipeline.training.held_out import held_out_figures, is_held_out, split
+from pipeline.training.held_out import is_held_out, split
 from pipeline.training.notes import note_figures, note_model
 
 PARAMS = load()["classify"]
@@ -179,36 +178,6 @@ def test_which_councils_are_kept_aside(council: str, aside: bool) -> None:
     assert is_held_out(council) is aside is (int(digest, 16) % 5 == 0)
 
 
-class Told:
-    """A model whose codes stand in their own order and whose probabilities are told."""
-
-    def __init__(self, codes: tuple[str, ...], given: list[tuple[str, float]]) -> None:
-        self.codes = codes
-        self.given = given
-
-    def distribution(self, sentences: pd.DataFrame) -> np.ndarray:
-        rows = [[sure if code == told else (1 - sure) / 3 for code in self.codes]
-                for told, sure in self.given]  # fmt: skip
-        assert len(rows) == len(sentences)
-        return np.array(rows)
-
-
-def test_figures_of_the_cascade_are_of_the_tier_that_decides() -> None:
-    gold = ["strength", "weakness", "mixed", "none"] * 5
-    labelled = frame(*(f"Sentence {n}." for n in "abcdefghijklmnopqrst")).assign(
-        polarity=gold, council="c", stratum="all_of_text", framework="SIF"
-    )
-    linear: Any = Told(POLARITIES, [("strength", 0.9), ("strength", 0.6)] * 10)
-    encoder: Any = Told(POLARITIES[::-1], [(code, 0.7) for code in gold])
-    found = held_out_figures(encoder, labelled, linear)
-    accuracy = {name: figures["accuracy"]["value"] for name, figures in found.items()}
-    assert accuracy == {
-        "encoder_held_out": 1.0, "linear_held_out": 0.25, "cascade_held_out": 0.75,
-    }  # fmt: skip
-    assert found["cascade_held_out"]["escalated"] == 0.5
-    assert found["cascade_held_out"]["confusion"]["mixed"]["strength"] == 5
-
-
 def test_notes_keep_what_they_do_not_name(tmp_path: Path) -> None:
     note_figures(tmp_path, {"folds": 5, "polarity": {"linear": {"a": 1, "b": 2}}})
     note_figures(tmp_path, {"polarity": {"encoder_held_out": {"a": 3}}})
@@ -237,6 +206,7 @@ def test_training_without_its_extra_is_told(
         monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.delitem(sys.modules, "pipeline.training.encoder_train", raising=False)
     argv = ["train-encoder", str(tmp_path), "--labels", "labels.csv", "--models", str(tmp_path)]
+    argv += ["--work", str(tmp_path)]
     assert cli.main(argv) == cli.USAGE_STATUS
     assert capsys.readouterr().err == (
         "findings: training the encoder needs the extra `train`: pip install -e .[train]\n"

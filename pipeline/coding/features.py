@@ -65,9 +65,7 @@ class Features:
 
     def transform(self, frame: pd.DataFrame) -> csr_matrix:
         """Return one row a sentence; an empty section, kind or sentence before counts nothing."""
-        word, previous = (
-            self.vectorizers[part].transform(_texts(frame, part)) for part in _SIZES
-        )
+        word, previous = (self.vectorizers[part].transform(_texts(frame, part)) for part in _SIZES)
         parts = [word, previous * np.float32(PREVIOUS_WEIGHT), _context(frame)]
         return hstack(parts, format="csr", dtype=np.float32)
 

@@ -14,9 +14,7 @@ JUDGED = (
     r"(?: is| are)?(?: that)?(?: it| they)?(?: is| are)?"
     rf"(?: {GRADE}| requires?| require improvement(?: to be good)?)?\.?"
 )
-_PLAIN = str.maketrans(
-    {"’": "'", "‘": "'", "“": '"', "”": '"'} | dict.fromkeys("‐‑‒–—―−─", "-")
-)
+_PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'} | dict.fromkeys("‐‑‒–—―−─", "-"))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -174,9 +174,7 @@ def attended(graph: Graph, value: tuple[str, Array], prefix: str) -> str:
         for n in range(3)
     )  # fmt: skip
     # A softmax without the usual shift by the maximum: float64 has room for it.
-    weight = graph.op(
-        "Exp", graph.op("MatMul", query, graph.op("Transpose", key, perm=[0, 2, 1]))
-    )
+    weight = graph.op("Exp", graph.op("MatMul", query, graph.op("Transpose", key, perm=[0, 2, 1])))
     total = graph.op("ReduceSum", weight, graph.whole(2))
     read = graph.op("Div", graph.op("MatMul", weight, content), total)
     read = graph.op("Transpose", read, perm=[1, 0, 2])
@@ -227,9 +225,7 @@ def build(state: dict[str, Array], ranges: Ranges) -> Any:
     wide = graph.cast(states, TensorProto.DOUBLE)
     by_token = {name: head(graph, wide, name) for name in ("polarity", "themes")}
     graph.nodes.append(helper.make_node("Identity", [by_token["polarity"]], ["tokens"]))
-    shapes: dict[str, list[int | str]] = {
-        name: [len(state[f"{name}.bias"])] for name in by_token
-    }
+    shapes: dict[str, list[int | str]] = {name: [len(state[f"{name}.bias"])] for name in by_token}
     shapes["tokens"] = ["tokens", *shapes["polarity"]]
     inputs = [helper.make_tensor_value_info(n, TensorProto.INT64, ["tokens"])
               for n in ("ids", "types")]  # fmt: skip

@@ -1,11 +1,10 @@
 """Fine-tune the encoder: one MiniLM, a head for polarity and a head for themes.
 
-Trains without the councils that are kept aside, keeps that encoder to be measured, then goes on
-with every council; writes ``encoder.onnx`` and its entry in ``index.json``, and, for the training
-of the linear models, ``encoder_held_out.onnx`` and ``teacher.npz`` (what both networks say of
-uncoded sentences). The themes' loss counts only where the polarity is not ``none``. Parts of the
-context are left out at random, so that a sentence a user brings without its section is coded as
-well as it can be.
+Trains without the councils that are kept aside and keeps that encoder to be measured and to teach
+the linear models (``teacher.npz``: what it says of uncoded sentences); then goes on with every
+council and writes ``encoder.onnx`` and its entry in ``index.json``. The themes' loss counts only
+where the polarity is not ``none``. Parts of the context are left out at random, so that a sentence
+a user brings without its section is coded as well as it can be.
 
 Needs the extra ``train``: no other module may import this one before it is asked for.
 """
@@ -53,7 +52,7 @@ from pipeline.training.labelled import (
     uncoded_sentences,
 )
 from pipeline.training.notes import note_model
-from pipeline.training.teacher import HELD_OUT_FILE, write_teacher
+from pipeline.training.teacher import ENCODER_FILE, write_teacher
 
 EPOCHS, BATCH, RATE, WARM_UP = 4, 16, 8e-5, 0.1
 # Going on with all councils: once over them, beginning at half the rate.
@@ -271,18 +270,16 @@ def main(cleaned: Path, labels: Path, models: Path, work: Path) -> None:
     if seen.empty or aside.empty:
         raise UsageError(f"{labels}: {len(seen)} labelled sentences to train on and {len(aside)} "
                          "to measure on; label more councils")  # fmt: skip
-    made_up = near_misses()
+    made_up = near_misses("train")
     network = Network(len(read_codebook().codes))
     seen, frame = pd.concat([seen, made_up]), pd.concat([frame, made_up])
     fine_tune(seen, network, EPOCHS, RATE)
     random_ones = aside[aside["stratum"].isin(RANDOM_STRATA)]
     scaling = fit_scaling(scores_of(network, random_ones)[:, : len(POLARITIES)], random_ones)
     uncoded = uncoded_sentences(cleaned, frame, TAUGHT)
-    taught = {"held_out": soft_labels(scores_of(network, uncoded), scaling)}
-    write_whole(work / HELD_OUT_FILE, exported(network, seen, scaling))
+    write_teacher(work, uncoded, soft_labels(scores_of(network, uncoded), scaling))
+    write_whole(work / ENCODER_FILE, exported(network, seen, scaling))
     fine_tune(frame, network, MORE_EPOCHS, MORE_RATE)
-    taught["all"] = soft_labels(scores_of(network, uncoded), scaling)
-    write_teacher(work, uncoded, taught)
     data = exported(network, frame, scaling)
     write_whole(models / FILE, data)
     note_model(models, "encoder", FILE, hashlib.sha256(data).hexdigest(), len(frame))

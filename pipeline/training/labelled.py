@@ -29,30 +29,35 @@ def theme_targets(frame: pd.DataFrame, codes: tuple[str, ...]) -> np.ndarray:
 
 
 def cleaned_sentences(cleaned: Path) -> pd.DataFrame:
-    """Return every sentence below ``cleaned`` with its document and what coding needs."""
+    """Return every sentence below ``cleaned``: document, council and what coding needs."""
     stage = cleaned / "stages" / "clean"
+    documents = frames.read(schema.CLEAN_DOCUMENTS, stage)
     sentences = frames.read(schema.CLEAN_SENTENCES, stage)
-    context = with_context(sentences, frames.read(schema.CLEAN_DOCUMENTS, stage))
+    councils = dict(zip(documents["doc_id"], documents["council"], strict=True))
+    context = with_context(sentences, documents)
     context.insert(1, "doc_id", sentences["doc_id"])
+    context.insert(2, "council", sentences["doc_id"].map(councils).fillna(""))
     return context
 
 
 def labelled_sentences(cleaned: Path, labels: Path) -> pd.DataFrame:
     """Return the cleaned sentences below ``cleaned`` that have a label, with context and label."""
     known = read_labels(labels)
-    frame = join_labels(known, cleaned_sentences(cleaned))
+    frame = join_labels(known, cleaned_sentences(cleaned).drop(columns="council"))
     log.info("%d labelled sentences of %d councils; %d labels have no such sentence here",
              len(frame), frame["council"].nunique(), len(known) - len(frame))  # fmt: skip
     return frame
 
 
-def near_misses(path: Path = NEAR_MISSES) -> pd.DataFrame:
+def near_misses(part: str, path: Path = NEAR_MISSES) -> pd.DataFrame:
     """Return made-up sentences that differ by a word or two and have another polarity.
 
-    They teach what models that count words get wrong. They stand in no document: their council
-    is ``made-up``, and they are no part of any figure but their own.
+    They teach what models that count words get wrong (``part`` is ``train``), and measure it on
+    other pairs (``test``). They stand in no document: their council is ``made-up``, and they are
+    no part of any figure but their own.
     """
     rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+    rows = rows[rows["part"] == part].reset_index(drop=True)
     return rows.rename(columns={"sentence": "text"}).assign(
         council=MADE_UP, stratum=MADE_UP, framework="", doc_type="inspection_report",
         bullet=rows["section"] == "improve",

@@ -11,10 +11,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
 
-from pipeline.classify import by_the_codebook
 from pipeline.codebook import Codebook, read_codebook
 from pipeline.coding.cues import CueMatcher
 from pipeline.coding.linear import LinearModel, fit_linear
@@ -23,12 +21,14 @@ from pipeline.params import load
 from pipeline.schema import POLARITIES
 from pipeline.themes import OTHER
 from pipeline.training.baselines import baseline_figures
-from pipeline.training.evaluate import polarity_figures, theme_figures
+from pipeline.training.evaluate import polarity_figures, recoded_figures, theme_figures
+from pipeline.training.gold import read_labels
 from pipeline.training.labelled import labelled_sentences, polarity_targets, theme_targets
+from pipeline.training.linear_figures import STRENGTH, best_thresholds, coded
 from pipeline.training.notes import note_figures, note_model
 
-STRENGTH = 12.0
-THRESHOLDS = np.round(np.arange(0.1, 0.75, 0.05), 2)
+# Gold sentences that were coded once more, beside the labels.
+RECODED = "recoded_labels.csv"
 log = logging.getLogger("findings")
 
 
@@ -50,46 +50,9 @@ def cross_validated(
     return scores
 
 
-def best_thresholds(scores: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """Return, for every code, the threshold with the best F1; the lowest of equals."""
-    best = []
-    for column in range(targets.shape[1]):
-        values = [f1_score(targets[:, column], scores[:, column] >= t, zero_division=0)
-                  for t in THRESHOLDS]  # fmt: skip
-        best.append(THRESHOLDS[int(np.argmax(values))])
-    return np.array(best, dtype=np.float32)
-
-
 def fit_polarity(frame: pd.DataFrame) -> LinearModel:
     """Fit the linear model of polarity on labelled sentences."""
     return fit_linear(frame, polarity_targets(frame), POLARITIES, STRENGTH, exclusive=True)
-
-
-def coded(frame: pd.DataFrame, probabilities: np.ndarray) -> pd.DataFrame:
-    """Return labelled sentences with the polarity that a run would give them.
-
-    Parameters
-    ----------
-    frame
-        Labelled sentences, as :func:`labelled_sentences` gives them.
-    probabilities
-        A model's, shape (sentences, 4). What the codebook fixes by place overrides them.
-
-    Returns
-    -------
-    DataFrame
-        The sentences with ``gold``, ``predicted`` and ``confidence``.
-    """
-    given = probabilities.copy()
-    never = load()["classify"]["never_findings"]
-    for row, code in enumerate(by_the_codebook(frame, never)):
-        if code:
-            given[row] = [float(p == code) for p in POLARITIES]
-    return frame.assign(
-        gold=frame["polarity"],
-        predicted=[POLARITIES[i] for i in given.argmax(axis=1)],
-        confidence=given.max(axis=1),
-    )
 
 
 def _polarity(frame: pd.DataFrame, folds: int) -> tuple[LinearModel, dict[str, Any]]:
@@ -118,8 +81,8 @@ def _themes(
     return replace(model, threshold=best_thresholds(scores, targets)), figures
 
 
-def train(frame: pd.DataFrame, models: Path, folds: int) -> dict[str, Any]:
-    """Train and measure both models on labelled sentences; write them and return the figures.
+def train(frame: pd.DataFrame, models: Path, folds: int) -> tuple[LinearModel, LinearModel]:
+    """Measure both models on labelled sentences by cross-validation; return them fitted to all.
 
     Raises
     ------
@@ -129,19 +92,32 @@ def train(frame: pd.DataFrame, models: Path, folds: int) -> dict[str, Any]:
     if frame["council"].nunique() < folds:
         raise UsageError(f"{frame['council'].nunique()} councils are too few for {folds} folds; "
                          "label more or set --folds")  # fmt: skip
-    codebook = read_codebook()
     polarity, polarity_metrics = _polarity(frame, folds)
     findings = frame[frame["polarity"] != "none"].reset_index(drop=True)
-    themes, theme_metrics = _themes(findings, codebook, folds)
-    for name, model in (("polarity", polarity), ("themes", themes)):
-        digest = model.save(models / f"{name}.npz")
-        note_model(models, name, f"{name}.npz", digest, len(frame))
+    themes, theme_metrics = _themes(findings, read_codebook(), folds)
     metrics = {"folds": folds, "councils": int(frame["council"].nunique()),
                "polarity": polarity_metrics, "themes": theme_metrics}  # fmt: skip
     note_figures(models, metrics)
-    return metrics
+    return polarity, themes
 
 
-def main(cleaned: Path, labels: Path, models: Path, folds: int) -> None:
-    """Join labels to the cleaned sentences below ``cleaned``, train, and write the models."""
-    train(labelled_sentences(cleaned, labels), models, folds)
+def main(cleaned: Path, labels: Path, models: Path, folds: int, work: Path | None) -> None:
+    """Join labels to the cleaned sentences below ``cleaned``, train, and write the models.
+
+    With ``work``, what ``findings train-encoder`` left there, the models that ship are the ones
+    that the encoder taught; without, those fitted to the labels alone.
+    """
+    frame = labelled_sentences(cleaned, labels)
+    polarity, themes = train(frame, models, folds)
+    recoded = labels.with_name(RECODED)
+    if recoded.exists():
+        again = pd.read_csv(recoded, dtype=str, keep_default_na=False)
+        note_figures(models, {"recoded": recoded_figures(read_labels(labels), again)})
+    if work:
+        from pipeline.training import distil
+
+        pupils = distil.main(cleaned, frame, read_codebook(), models, work)
+        polarity, themes = pupils.polarity, pupils.themes
+    for name, model in (("polarity", polarity), ("themes", themes)):
+        digest = model.save(models / f"{name}.npz")
+        note_model(models, name, f"{name}.npz", digest, len(frame))
