@@ -26,6 +26,11 @@ def run(args: argparse.Namespace, params: Params) -> int:
     if args.cluster:
         raise UsageError("--cluster: this version has no cluster runs; use --workers")
     return study.main(
-        args.corpus, args.out, args.registry, params, args.workers,
-        reviews=args.reviews, neighbours=args.neighbours,
+        args.corpus,
+        args.out,
+        args.registry,
+        params,
+        args.workers,
+        reviews=args.reviews,
+        neighbours=args.neighbours,
     )
