@@ -29,8 +29,6 @@ from pipeline.schema.columns import (
     Column,
     Table,
 )
-from pipeline.schema.fetching import FETCH_LOG
-from pipeline.schema.review import AGREEMENT, ALL, REVIEWS, SAMPLES, VARIABLES
 from pipeline.schema.comparing import (
     ALL_THEMES,
     AREAS,
@@ -52,6 +50,8 @@ from pipeline.schema.contrast import (
     THEME_GROUPS,
     UNKNOWN,
 )
+from pipeline.schema.fetching import FETCH_LOG
+from pipeline.schema.review import AGREEMENT, ALL, REVIEWS, SAMPLES, VARIABLES
 
 # Every table below `tables/`, in the order of the data dictionary, by the stage that writes it.
 TABLES_OF = {
