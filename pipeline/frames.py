@@ -245,6 +245,9 @@ def _series(column: pa.ChunkedArray, kind: str) -> pd.Series:
         return pd.Series(["" if v is None else v for v in values], dtype=object)
     if kind == "date":
         return pd.Series(["" if v is None else v.isoformat() for v in values], dtype=object)
+    if kind == "int" and None in values:
+        # As numbers of pandas' own, whole ones would become floats beside empty cells.
+        return pd.Series(values, dtype=object)
     return pd.Series(values, dtype="float64" if kind == "float" else None)
 
 

@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 
-from pipeline import classify, clean, frames, schema, tables, themes
+from pipeline import classify, clean, frames, press, schema, tables, themes
 from pipeline.frames import require_writable
 from pipeline.params import Params
 from pipeline.provenance import write_record
@@ -38,5 +38,6 @@ def main(corpus: Path, out: Path, registry: Path | None, params: Params, workers
     classify.main(out, params["classify"], workers)
     themes.main(out, params["themes"], workers)
     tables.main(out, params["tables"], workers)
+    press.main(out, params["press"])
     write_record(out, params)
     return summarise(out)

@@ -28,18 +28,34 @@ from pipeline.schema.columns import (
     Column,
     Table,
 )
+from pipeline.schema.press import (
+    ALL_FRAMEWORKS,
+    DIRECTIONS,
+    GROUPINGS,
+    MEASURES,
+    PRESS_COVERAGE,
+    PRESS_LINKS,
+    PRESS_MATCHES,
+    PRESS_OMISSIONS,
+    PRESS_PAIRS,
+    PRESS_TABLES,
+    READABILITY_GROUPS,
+)
 
 # Every table below `tables/`, in the order of the data dictionary, by the stage that writes it.
 TABLES_OF = {
     "tables": (
         DOCUMENTS, REJECTED, SENTENCES, FINDINGS, FINDING_THEMES, COUNCIL_THEMES, READABILITY,
     ),
+    "press": PRESS_TABLES,
 }  # fmt: skip
 RESULT_TABLES = tuple(table for tables in TABLES_OF.values() for table in tables)
 
 __all__ = [
-    "CLEAN_DOCUMENTS", "CLEAN_SENTENCES", "COUNCIL_THEMES", "DOCUMENTS", "DOC_TYPES",
-    "FINDINGS", "FINDING_THEMES", "FRAMEWORKS", "GRADES", "POLARITIES", "POLARITY",
-    "PRESS_SECTIONS", "READABILITY", "REJECTED", "REPORT_SECTIONS", "RESULT_TABLES",
-    "SENTENCES", "SOURCES", "TABLES_OF", "THEMES", "Column", "Table",
+    "ALL_FRAMEWORKS", "CLEAN_DOCUMENTS", "CLEAN_SENTENCES", "COUNCIL_THEMES", "DIRECTIONS",
+    "DOCUMENTS", "DOC_TYPES", "FINDINGS", "FINDING_THEMES", "FRAMEWORKS", "GRADES", "GROUPINGS",
+    "MEASURES", "POLARITIES", "POLARITY", "PRESS_COVERAGE", "PRESS_LINKS", "PRESS_MATCHES",
+    "PRESS_OMISSIONS", "PRESS_PAIRS", "PRESS_SECTIONS", "PRESS_TABLES", "READABILITY",
+    "READABILITY_GROUPS", "REJECTED", "REPORT_SECTIONS", "RESULT_TABLES", "SENTENCES", "SOURCES",
+    "TABLES_OF", "THEMES", "Column", "Table",
 ]  # fmt: skip
