@@ -80,10 +80,27 @@ def wilson(share: float, count: float, level: float) -> tuple[float, float]:
     """
     if count <= 0 or np.isnan(share):
         return float("nan"), float("nan")
-    z = float(norm.ppf(0.5 + level / 2))
-    middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
-    half = z / (1 + z**2 / count) * np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
+    low, high = wilson_ends(np.array(share), np.array(count), float(norm.ppf(0.5 + level / 2)))
+    return float(low), float(high)
+
+
+def wilson_ends(
+    share: np.ndarray, count: np.ndarray, z: float | np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends of Wilson's interval for arrays of shares; ``nan`` where a share is.
+
+    Parameters
+    ----------
+    share, count
+        Shares and effective numbers of findings; any shape.
+    z
+        Quantile of the normal distribution, or of Student's where few clusters gave ``count``.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
+        spread = share * (1 - share) / count + z**2 / (4 * count**2)
+        half = z / (1 + z**2 / count) * np.sqrt(spread)
     # At the ends the formula gives 0 and 1 but for the last bit.
-    low = 0.0 if share == 0 else max(0.0, float(middle - half))
-    high = 1.0 if share == 1 else min(1.0, float(middle + half))
+    low = np.where(share == 0, 0.0, np.maximum(0.0, middle - half))
+    high = np.where(share == 1, 1.0, np.minimum(1.0, middle + half))
     return low, high

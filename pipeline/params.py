@@ -75,6 +75,12 @@ def _require(value: object, stage: str, key: str, place: str) -> None:
         if isinstance(value, list) and all(entry in sections for entry in value):
             return
         wanted = f"a list of sections ({', '.join(sections)})"
+    elif limit["kind"] == "years":
+        if isinstance(value, list) and all(type(entry) is int for entry in value):
+            inside = all(limit["low"] <= year <= limit["high"] for year in value)
+            if inside and value == sorted(set(value)):
+                return
+        wanted = f"a list of years from {limit['low']} to {limit['high']} in their order"
     else:
         kinds = (int,) if limit["kind"] == "whole" else (int, float)
         number = isinstance(value, kinds) and not isinstance(value, bool)

@@ -5,5 +5,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(__file__).resolve().parent / "data"
 MODELS = ROOT / "models"
+GOLD_LABELS = MODELS / "gold_labels.csv"
+GOLD_PREDICTIONS = MODELS / "gold_predictions.csv"
 CODEBOOK = ROOT / "corpus" / "codebook.yaml"
 PARAMS = ROOT / "params.yaml"

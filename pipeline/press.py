@@ -18,6 +18,10 @@ from pipeline.press_report.matching import match, match_rows, omission_rows
 from pipeline.readability_groups import readability_groups
 
 log = logging.getLogger("findings")
+SENTENCES = (
+    "sentence_id", "doc_id", "section", "paragraph", "block", "page", "start", "end", "text",
+    "polarity", "source", "themes",
+)  # fmt: skip
 Rows = dict[str, list[dict[str, object]]]
 
 
@@ -85,7 +89,7 @@ def main(out: Path, params: dict[str, Any]) -> None:
     """Run the stage on the tables below ``out``."""
     tables = press_tables(
         frames.read(schema.DOCUMENTS, out / "tables"),
-        frames.read(schema.SENTENCES, out / "tables"),
+        frames.read(schema.SENTENCES, out / "tables", SENTENCES),
         frames.read(schema.READABILITY, out / "tables"),
         params=params,
     )

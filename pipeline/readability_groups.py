@@ -56,7 +56,7 @@ def readability_groups(
     merged["year"] = merged["published"].str[:4]
     # A document without a council is a cluster of its own.
     names = merged["council"].where(merged["council"] != "", merged["doc_id"]).to_numpy(str)
-    measured = {name: merged[name].to_numpy(dtype=float) for name in schema.MEASURES}
+    measured = {name: merged[name].to_numpy(dtype=float) for name in schema.READABILITY_MEASURES}
     rows = [
         {"grouping": grouping, "doc_type": kind, "framework": framework, "group": group,
          "measure": measure} | _summary(values[known], names[known], level)

@@ -36,6 +36,12 @@ def corpus(parser: argparse.ArgumentParser) -> None:
     shared(parser)
 
 
+def neighbours(parser: argparse.ArgumentParser) -> None:
+    """Add the option that names the statistical neighbours of councils."""
+    parser.add_argument("--neighbours", type=Path, metavar="FILE", help="CSV of statistical "
+                        "neighbours: council, neighbour (names or GSS codes)")  # fmt: skip
+
+
 def labelled(parser: argparse.ArgumentParser) -> None:
     """Add the options of a command that trains from stand-off labels."""
     shared(parser)

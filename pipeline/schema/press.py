@@ -12,7 +12,7 @@ UNLINKED = (
 NAMED_DATES = ("start", "end", "published", "month")
 ALL_FRAMEWORKS = "all"
 GROUPINGS = ("doc_type", "framework", "grade", "year", "council")
-MEASURES = tuple(c.name for c in READABILITY.columns if c.kind == "float")
+READABILITY_MEASURES = tuple(c.name for c in READABILITY.columns if c.kind == "float")
 
 _PRESS_ID = Column("press_id", "string", "The press text (documents.doc_id)", True)
 _REPORT_ID = Column("report_id", "string", "The report that it is about (documents.doc_id)", True)
@@ -173,7 +173,7 @@ READABILITY_GROUPS = Table(
                True, (*FRAMEWORKS, ALL_FRAMEWORKS)),
         Column("group", "string", "Kind of document, framework, overall grade (of a press text: "
                "that of its report), year of publication, or council", True),
-        Column("measure", "string", "Column of `readability`", True, MEASURES),
+        Column("measure", "string", "Column of `readability`", True, READABILITY_MEASURES),
         _count("documents", "Documents that have the measure", "documents"),
         _count("councils", "Councils that they are about", "councils"),
         Column("mean", "float", "Mean of the documents", True),
