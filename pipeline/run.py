@@ -10,6 +10,7 @@ from pipeline import (
     frames,
     groups,
     keyness,
+    press,
     record,
     schema,
     tables,
@@ -65,5 +66,6 @@ def main(
     compare.main(out, neighbours, params["compare"])
     groups.main(out, params["groups"])
     keyness.main(out, params["keyness"], params["compare"]["period_starts"])
+    press.main(out, params["press"])
     record.main(out, params, coded)
     return summarise(out)
