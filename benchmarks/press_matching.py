@@ -6,7 +6,7 @@ some of the pairs, every finding of the report that its press text takes up and 
 weakness that says again what an area for improvement says; all other findings of these reports
 are taken up by nothing and repeat nothing. The rows marked `choose` helped to choose the method
 and its least scores, those marked `check` did not. The figures, on `choose` for other
-least scores as well, go to ``benchmarks/press_matching.json``. The pairs were judged by one reader, and
+least scores as well, go to ``benchmarks/press_matching.json``. One reader judged the pairs, and
 made-up texts were written to be varied: on real texts, which quote more, more is found.
 """
 

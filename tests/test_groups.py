@@ -57,27 +57,24 @@ COLUMNS = ["strengths", "weaknesses", "mixed", "findings"]
 
 
 @pytest.mark.parametrize(
-    ("grouping", "layout", "group", "theme", "documents", "councils", "counts"),
+    ("place", "documents", "councils", "counts"),
     [
-        ("layout", "all", "all", "all", 5, 4, [5, 4, 1, 10]),
-        ("layout", "all", "all", "leadership", 5, 4, [1, 0, 1, 2]),
-        ("layout", "ILACS", "ILACS", "recording", 3, 2, [3, 3, 1, 7]),
-        ("layout", "press", "press", "leadership", 1, 1, [0, 1, 0, 1]),
-        ("layout", "other", "other", "all", 1, 1, [1, 0, 0, 1]),
-        ("year", "all", "2019", "all", 3, 2, [3, 4, 1, 8]),
-        ("year", "ILACS", "2019", "all", 2, 1, [2, 3, 1, 6]),
-        ("year", "all", "unknown", "all", 1, 1, [1, 0, 0, 1]),
-        ("grade", "all", "good", "all", 3, 3, [4, 2, 0, 6]),
-        ("grade", "ILACS", "inadequate", "leadership", 1, 1, [0, 0, 1, 1]),
-        ("region", "ILACS", "unknown", "all", 1, 1, [1, 0, 0, 1]),
+        (("layout", "all", "all", "all"), 5, 4, [5, 4, 1, 10]),
+        (("layout", "all", "all", "leadership"), 5, 4, [1, 0, 1, 2]),
+        (("layout", "ILACS", "ILACS", "recording"), 3, 2, [3, 3, 1, 7]),
+        (("layout", "press", "press", "leadership"), 1, 1, [0, 1, 0, 1]),
+        (("layout", "other", "other", "all"), 1, 1, [1, 0, 0, 1]),
+        (("year", "all", "2019", "all"), 3, 2, [3, 4, 1, 8]),
+        (("year", "ILACS", "2019", "all"), 2, 1, [2, 3, 1, 6]),
+        (("year", "all", "unknown", "all"), 1, 1, [1, 0, 0, 1]),
+        (("grade", "all", "good", "all"), 3, 3, [4, 2, 0, 6]),
+        (("grade", "ILACS", "inadequate", "leadership"), 1, 1, [0, 0, 1, 1]),
+        (("region", "ILACS", "unknown", "all"), 1, 1, [1, 0, 0, 1]),
     ],
 )
-def test_counts(
-    grouping: str, layout: str, group: str, theme: str, documents: int, councils: int,
-    counts: list[int],
-) -> None:  # fmt: skip
+def test_counts(place: tuple[str, ...], documents: int, councils: int, counts: list[int]) -> None:
     table = theme_groups(COUNTED, 0.95).set_index(list(schema.THEME_GROUPS.key))
-    row = table.loc[(grouping, layout, group, theme)]
+    row = table.loc[place]
     assert row[COLUMNS].tolist() == counts
     assert row[["documents", "councils"]].tolist() == [documents, councils]
 

@@ -171,7 +171,8 @@ def test_a_burst_in_one_document_is_weaker_evidence_than_an_even_spread() -> Non
     assert found.g2[0] == pytest.approx(found.g2[1])
     assert found.design_effect[0] == 1
     assert found.design_effect[1] > 5
-    assert found.p[0] < 0.001 < 0.05 < found.p[1]
+    assert found.p[0] < 0.001
+    assert found.p[1] > 0.05
 
 
 def test_bursty_words_are_not_key_where_groups_differ_by_chance() -> None:
@@ -212,7 +213,8 @@ def facts(*documents: dict[str, object]) -> pd.DataFrame:
 
 VARIED = facts(
     {"overall": "inadequate", "published": "2019-05-01", "council": "Holm, City of"},
-    {"overall": "outstanding", "pages": 20, "texts": [{"bullet": True, "themes": "other;recording"}]},
+    {"overall": "outstanding", "pages": 20,
+     "texts": [{"bullet": True, "themes": "other;recording"}]},
     {"doc_type": "news", "framework": "", "overall": "", "published": ""},
 )  # fmt: skip
 
@@ -260,7 +262,7 @@ def test_filters(conditions: list[str], rows: list[int]) -> None:
     ],
 )
 def test_unusable_filters(condition: str, message: str) -> None:
-    with pytest.raises(UsageError, match="^--b ") as caught:
+    with pytest.raises(UsageError, match=r"^--b ") as caught:
         require_values(VARIED, parse_filters([condition], "--b"), "--b")
     assert message in str(caught.value)
 
@@ -271,16 +273,15 @@ def several(count: int, text: str, **own: object) -> list[dict[str, object]]:
 
 def test_a_planted_phrase_is_key_and_its_words_are_part_of_it() -> None:
     found = facts(
-        *several(9, "Far too many children wait and far too many plans drift.", overall="inadequate"),
+        *several(9, "Far too many wait and far too many plans drift.", overall="inadequate"),
         *several(9, "Practice is strong.", overall="outstanding"),
     )  # fmt: skip
     conditions = {"--a": ["overall=inadequate"], "--b": ["overall=outstanding"], "--within": []}
     rows, contrast = compare_groups(found, "mine", conditions, PARAMS)
     assert (contrast.label_a, contrast.label_b) == ("overall=inadequate", "overall=outstanding")
     by_term = rows.set_index("term")
-    assert by_term.loc["far too many", ["key_to", "count_a", "count_b", "documents_a"]].tolist() == [
-        "a", 18, 0, 9,
-    ]  # fmt: skip
+    columns = ["key_to", "count_a", "count_b", "documents_a"]
+    assert by_term.loc["far too many", columns].tolist() == ["a", 18, 0, 9]
     assert by_term.loc["far too many", "key"]
     assert by_term.loc["too many", "part_of"] == "far too many"
     assert by_term.loc["strong", ["key_to", "key"]].tolist() == ["b", True]
