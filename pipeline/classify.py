@@ -12,9 +12,10 @@ import pandas as pd
 
 from pipeline import frames, schema
 from pipeline.coding.context import chunks, with_context
-from pipeline.coding.encoder import Reading, load_encoder
+from pipeline.coding.encoder import load_encoder
 from pipeline.coding.evidence import Explainer
 from pipeline.coding.models import load_model
+from pipeline.coding.readings import Reading
 from pipeline.schema import POLARITIES
 from pipeline.work import each
 

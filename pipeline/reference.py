@@ -25,6 +25,8 @@ PICTURE = Path("docs") / "images" / "council-themes.png"
 PICTURE_TITLE = "Weakness share by inspection and theme: the sample corpus of fictional councils"
 STALE_STATUS = 1
 log = logging.getLogger("findings")
+# A stage that reads more files than this reads all that came before.
+MANY = 20
 
 
 def _allowed(column: Column) -> str:
@@ -71,14 +73,25 @@ def _names(entries: list[Any]) -> list[str]:
 
 
 def stage_table(pipeline: dict[str, Any]) -> str:
-    """Render the stages of ``dvc.yaml``: what each does, reads and writes; its code is left out."""
+    """Render the stages of ``dvc.yaml``: what each does, reads and writes.
+
+    Code is left out; a table stands for its files, and the record's inputs for everything.
+    """
     rows = []
     for name, stage in pipeline["stages"].items():
         inputs = [path for path in _names(stage.get("deps", [])) if not path.startswith("pipeline")]
-        outputs = _names(stage.get("outs", []))
-        cells = [", ".join(f"`{path}`" for path in paths) for paths in (inputs, outputs)]
+        cells = [", ".join(f"`{path}`" for path in dict.fromkeys(map(_short, paths)))
+                 for paths in (inputs, _names(stage.get("outs", [])))]  # fmt: skip
+        if len(inputs) > MANY:
+            cells[0] = "everything before it"
         rows.append((f"`{name}`", stage.get("desc", ""), *cells))
     return markdown_table(("stage", "does", "reads", "writes"), rows)
+
+
+def _short(path: str) -> str:
+    """Return a table's name for its CSV and Parquet files, and any other path as it is."""
+    name = path.removeprefix("outputs/tables/").removesuffix(".csv").removesuffix(".parquet")
+    return name if path.startswith("outputs/tables/") else path.removeprefix("outputs/")
 
 
 def _read(path: Path) -> str:

@@ -19,7 +19,8 @@ from pipeline.comparison.gold_sample import GoldSample, gold_sample, read_predic
 from pipeline.comparison.plots import caterpillar
 from pipeline.errors import UsageError
 from pipeline.params import load, override
-from pipeline.training.gold import COLUMNS, sentence_hash
+from pipeline.standoff import sentence_hash
+from pipeline.training.gold import COLUMNS
 
 Tables = Mapping[str, pd.DataFrame]
 PARAMS = load()["compare"]

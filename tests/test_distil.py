@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from pipeline.codebook import read_codebook
-from pipeline.coding.encoder import Reading, load_encoder
+from pipeline.coding.encoder import load_encoder
+from pipeline.coding.readings import Reading
 from pipeline.coding.scaling import Scaling
 from pipeline.errors import UsageError
 from pipeline.schema import POLARITIES

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import classify, cli
-from pipeline.coding.encoder import Encoder, Reading, contexts, load_encoder
+from pipeline.coding.encoder import Encoder, contexts, load_encoder
+from pipeline.coding.readings import Reading
 from pipeline.errors import UsageError
 from pipeline.params import load
 from pipeline.paths import MODELS

@@ -17,6 +17,7 @@ import pandas as pd
 from tokenizers import Tokenizer
 
 from pipeline.coding.models import read_index
+from pipeline.coding.readings import Reading
 from pipeline.coding.scaling import Scaling
 from pipeline.coding.stored import read_checked
 from pipeline.paths import MODELS
@@ -48,7 +49,7 @@ class Encoder:
         return cls(tuple(labels["polarities"]), tuple(labels["themes"]), scaling, tokenizer,
                    session)  # fmt: skip
 
-    def read(self, frame: pd.DataFrame) -> list["Reading"]:
+    def read(self, frame: pd.DataFrame) -> list[Reading]:
         """Return what the network makes of every sentence.
 
         Parameters
@@ -59,13 +60,13 @@ class Encoder:
         pairs = list(zip(contexts(frame), frame["text"], strict=True))
         return [self._read(item) for item in self.tokenizer.encode_batch(pairs)]
 
-    def distribution(self, readings: list["Reading"]) -> np.ndarray:
+    def distribution(self, readings: list[Reading]) -> np.ndarray:
         """Return probabilities over ``codes``, shape (sentences, codes)."""
         if not readings:
             return np.empty((0, len(self.codes)))
         return self.scaling.probabilities(np.stack([reading.polarity for reading in readings]))
 
-    def _read(self, tokens: Any) -> "Reading":
+    def _read(self, tokens: Any) -> Reading:
         feed = {"ids": tokens.ids, "types": tokens.type_ids}
         arrays = {name: np.array(values, dtype=np.int64) for name, values in feed.items()}
         polarity, themes, by_token = self.session.run(("polarity", "themes", "tokens"), arrays)
@@ -73,22 +74,6 @@ class Encoder:
         own = [n for n, kind in enumerate(tokens.type_ids) if kind and tokens.offsets[n][1]]
         spans = [tokens.offsets[n] for n in own]
         return Reading(polarity, themes, by_token[own] / len(tokens.ids), spans)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What the network makes of one sentence.
-
-    ``polarity`` and ``themes`` are its scores by code; ``shares``, shape (tokens, codes), is what
-    each of the sentence's own tokens, at ``spans`` of its text, adds to the scores of polarity:
-    the network ends in a mean over tokens and a linear layer, so that the scores are exactly the
-    sum of the tokens' shares (class activation mapping, Zhou et al. 2016).
-    """
-
-    polarity: np.ndarray
-    themes: np.ndarray
-    shares: np.ndarray
-    spans: list[tuple[int, int]]
 
 
 def read_tokenizer(stored: str) -> Any:

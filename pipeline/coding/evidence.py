@@ -6,9 +6,9 @@ import numpy as np
 import yaml
 from spacy.lang.en.stop_words import STOP_WORDS
 
-from pipeline.coding.encoder import Reading
 from pipeline.coding.features import TOKEN
 from pipeline.coding.linear import LinearModel
+from pipeline.coding.readings import Reading
 from pipeline.paths import DATA
 
 _TOKEN = re.compile(TOKEN)

@@ -9,7 +9,8 @@ import pandas as pd
 from pipeline.comparison.cells import VALUES
 from pipeline.errors import UsageError
 from pipeline.schema import ALL_THEMES, MEASURES, POLARITIES
-from pipeline.training.gold import read_labels, sentence_hash
+from pipeline.standoff import sentence_hash
+from pipeline.training.gold import read_labels
 
 # Draws from every part of a report that can hold findings. The other strata were drawn because an
 # earlier model was unsure, or by words: their chances of being drawn are not known.
