@@ -124,7 +124,7 @@ def clustered_share(count: np.ndarray, size: np.ndarray, level: float) -> tuple[
     --------
     >>> count, size = np.array([[2], [4], [3], [3]]), np.array([[10], [10], [10], [10]])
     >>> [round(float(values[0]), 3) for values in clustered_share(count, size, 0.95)]
-    [0.3, 0.122, 0.569, 40.0]
+    [0.3, 0.13, 0.55, 40.0]
     """
     reports, whole = (size > 0).sum(axis=0), size.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):

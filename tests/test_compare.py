@@ -176,7 +176,7 @@ def test_charts_are_written_and_have_the_same_bytes(tables: Tables, tmp_path: Pa
 def test_the_run_draws_and_tells_how_grades_go_with_the_text(
     sample_run: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    names = {p.name for p in (sample_run / "plots").iterdir()}
+    names = {p.name for p in (sample_run / "plots" / "compare").iterdir()}
     assert {"grades-ilacs.svg", "grades-ilacs.png", "grades-ilacs.vl.json"} <= names
     assert any(name.startswith("caterpillar-ilacs-from-2022-all") for name in names)
     validity = frames.read(schema.CRITERION_VALIDITY, sample_run / "tables")

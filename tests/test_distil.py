@@ -95,7 +95,7 @@ def test_figures_of_the_cascade_are_of_the_tier_that_decides() -> None:
     assert (curve["0.8"]["escalated"], curve["0.8"]["accuracy"]) == (0.5, 0.625)
     assert (curve["1.01"]["escalated"], curve["1.01"]["accuracy"]) == (1.0, 1.0)
     assert list(predictions.columns) == [
-        "doc_id", "sentence_hash", *(f"p_{code}" for code in POLARITIES),
+        "doc_id", "sentence_hash", *(f"p_{code}" for code in POLARITIES), "themes",
     ]  # fmt: skip
     assert len(thresholds) == len(CODES)
 

@@ -205,11 +205,23 @@ def test_examples_of_data_files_are_the_ones_that_the_commands_name() -> None:
     assert all(name in text for name in named)
 
 
+class Saved:
+    """A model that was fitted elsewhere."""
+
+    def save(self, path: Path) -> str:
+        return path.name
+
+
 @pytest.mark.parametrize("page", pages_with("console"), ids=lambda page: page.name)
 def test_commands_run(page: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     joined: list[int] = []
     # Fitting is tested with the training; here the command's own reading and joining counts.
-    monkeypatch.setattr(train, "train", lambda frame, models, folds: joined.append(len(frame)))
+
+    def fitted(frame: pd.DataFrame, *_: object) -> tuple[Saved, Saved]:
+        joined.append(len(frame))
+        return Saved(), Saved()
+
+    monkeypatch.setattr(train, "train", fitted)
     monkeypatch.setattr(options, "default_workers", lambda: 1)
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     for program, *arguments in commands(page):

@@ -52,7 +52,9 @@ def small_run(sample_run: Path, tables: Tables, tmp_path_factory: pytest.TempPat
     doc_ids = set(tables["documents"]["doc_id"].head(3))
     for table in schema.RESULT_TABLES:
         frame = tables[table.name]
-        if "doc_id" in frame:
+        if table in schema.TABLES_OF["press"]:
+            frame = frame.iloc[:0]
+        elif "doc_id" in frame:
             frame = frame[frame["doc_id"].isin(doc_ids)].reset_index(drop=True)
         frames.write(frame, table, out / "tables")
     (out / "text").mkdir()

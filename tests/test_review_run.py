@@ -31,6 +31,7 @@ def reviewed(sample_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     fill(book, {n: odd if n % 2 else {"polarity": "none"} for n in range(2, 32)})
     assert cli.main(["review", str(out), "--read", str(book), "--coder", "Ann"]) == 0
     assert cli.main(["tables", "--out", str(out), "--workers", "1"]) == 0
+    assert cli.main(["record", "--out", str(out)]) == 0
     return out
 
 
