@@ -67,7 +67,7 @@ def check(frame: pd.DataFrame, table: Table) -> None:
         )
     for column in table.columns:
         values = frame[column.name]
-        empty = (values.isna() | (values.astype("string") == "")).to_numpy(dtype=bool)
+        empty = (values.isna() | values.isin([""])).to_numpy(dtype=bool)
         if column.required and empty.any():
             raise ValueError(f"{table.name}.{column.name}: empty in row {int(empty.argmax())}")
         fault = _fault(values[~empty].tolist(), column)

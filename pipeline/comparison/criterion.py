@@ -27,6 +27,7 @@ PLAIN, BALANCED = "weakness_share", "balanced_share"
 FEWEST = 10
 # Ten points of the share, so that a coefficient has a size that can be read.
 _POINTS = 10.0
+_DIGITS = 4
 log = logging.getLogger("findings")
 
 
@@ -162,7 +163,7 @@ def ordinal_fit(share: np.ndarray, grade: np.ndarray) -> OrdinalFit | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            fit = model.fit(method="bfgs", maxiter=500, gtol=1e-8, disp=False)
+            fit = model.fit(method="bfgs", maxiter=500, gtol=1e-6, disp=False)
             error = float(fit.bse[0])
     except (np.linalg.LinAlgError, ValueError):
         return None
@@ -170,8 +171,10 @@ def ordinal_fit(share: np.ndarray, grade: np.ndarray) -> OrdinalFit | None:
     if not np.isfinite([fit.params[0], error]).all() or error > abs(fit.params[0]) * 5 + 5:
         return None
     chances = np.zeros((len(share), len(schema.GRADES)))
-    chances[:, found] = np.asarray(model.predict(fit.params, exog=share[:, None] * _POINTS))
-    return OrdinalFit(float(fit.params[0]), error, chances)
+    given = np.asarray(model.predict(fit.params, exog=share[:, None] * _POINTS))
+    # An optimiser stops a little earlier or later from machine to machine.
+    chances[:, found] = np.round(given, _DIGITS)
+    return OrdinalFit(round(float(fit.params[0]), _DIGITS), round(error, _DIGITS), chances)
 
 
 def criterion_validity(table: pd.DataFrame, level: float) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -221,9 +224,8 @@ def _disagreements(group: pd.DataFrame, grade: np.ndarray, fit: OrdinalFit) -> p
     table = group.assign(
         expected_grade=np.array(schema.GRADES, dtype=object)[fit.chances.argmax(axis=1)],
         grade_probability=fit.chances[np.arange(len(grade)), grade],
-        gap=gap,
-        # To six digits, so that noise of the last bits cannot change an order.
-        size=np.round(np.abs(gap), 6),
+        gap=np.round(gap, _DIGITS),
+        size=np.round(np.abs(gap), _DIGITS),
     ).sort_values(["size", "doc_id"], ascending=[False, True], kind="stable")
     table = table.assign(place=np.arange(1, len(table) + 1))
     return table[schema.GRADE_DISAGREEMENTS.names]
