@@ -5,9 +5,9 @@ texts, whose sentences were coded by their author. ``tests/data/press_taken_up.c
 some of the pairs, every finding of the report that its press text takes up and where, and every
 weakness that says again what an area for improvement says; all other findings of these reports
 are taken up by nothing and repeat nothing. The rows marked `choose` helped to choose the method
-and its least scores, those marked `check` did not. The figures, on `choose` for other
-least scores as well, go to ``benchmarks/press_matching.json``. One reader judged the pairs, and
-made-up texts were written to be varied: on real texts, which quote more, more is found.
+and its least scores, those marked `check` did not. The figures, on `choose` for other least
+scores as well, go to ``benchmarks/press_matching.json``. The pairs were judged by one reader;
+the made-up texts were written to be varied, so real ones may do better or worse.
 """
 
 import argparse
