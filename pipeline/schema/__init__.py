@@ -29,6 +29,7 @@ from pipeline.schema.columns import (
     Column,
     Table,
 )
+from pipeline.schema.exports import CORRECTIONS
 from pipeline.schema.review import AGREEMENT, ALL, REVIEWS, SAMPLES, VARIABLES
 
 # Every table below `tables/`, in the order of the data dictionary, by the stage that writes it.
@@ -41,7 +42,8 @@ TABLES_OF = {
 RESULT_TABLES = tuple(table for tables in TABLES_OF.values() for table in tables)
 
 __all__ = [
-    "AGREEMENT", "ALL", "CLEAN_DOCUMENTS", "CLEAN_SENTENCES", "COUNCIL_THEMES", "DOCUMENTS",
+    "AGREEMENT", "ALL", "CLEAN_DOCUMENTS", "CLEAN_SENTENCES", "CORRECTIONS", "COUNCIL_THEMES",
+    "DOCUMENTS",
     "DOC_TYPES", "FINDINGS", "FINDING_THEMES", "FRAMEWORKS", "GRADES", "MODEL", "POLARITIES",
     "POLARITY", "PRESS_SECTIONS", "READABILITY", "REJECTED", "REPORT_SECTIONS", "RESULT_TABLES",
     "REVIEWS", "SAMPLES", "SENTENCES", "SOURCES", "TABLES_OF", "THEMES", "VARIABLES", "Column",
