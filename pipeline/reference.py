@@ -19,7 +19,7 @@ from pipeline.errors import UsageError
 from pipeline.figures import figures_text
 from pipeline.frames import write_whole
 from pipeline.markdown import markdown_table, replace_marked
-from pipeline.schema import RESULT_TABLES, Column, Table
+from pipeline.schema import RESULT_TABLES, REVIEWS, Column, Table
 
 PICTURE = Path("docs") / "images" / "council-themes.png"
 PICTURE_TITLE = "Weakness share by inspection and theme: the sample corpus of fictional councils"
@@ -45,7 +45,7 @@ def _dictionary_part(table: Table) -> str:
     return f"## {table.name}\n\nA row is {table.row}. Key: {key}.\n\n{markdown_table(head, rows)}"
 
 
-def data_dictionary(tables: Iterable[Table] = RESULT_TABLES) -> str:
+def data_dictionary(tables: Iterable[Table] = (*RESULT_TABLES, REVIEWS)) -> str:
     """Render the data dictionary: every table and column of the results."""
     intro = (
         "# Data dictionary\n\n"

@@ -143,7 +143,7 @@ def _records(book: Any, sheet: str, needed: tuple[str, ...], path: Path) -> dict
     if sheet not in book.sheetnames:
         raise UsageError(f"{path}: has no sheet `{sheet}`; give the .xlsx that `findings review` "
                          "wrote, filled in")  # fmt: skip
-    lines = [[_text(cell) for cell in line] for line in book[sheet].iter_rows()]
+    lines = [[text_of(cell) for cell in line] for line in book[sheet].iter_rows()]
     columns = lines[0] if lines else []
     unclear = [name for name in needed if columns.count(name) != 1]
     if unclear:
@@ -155,7 +155,8 @@ def _records(book: Any, sheet: str, needed: tuple[str, ...], path: Path) -> dict
     }  # fmt: skip
 
 
-def _text(cell: Any) -> str:
+def text_of(cell: Any) -> str:
+    """Return the text of a cell without blanks around it; a mark where it holds a formula."""
     if cell.value is None:
         return ""
     return FORMULA_MARK if cell.data_type == FORMULA else str(cell.value).strip()

@@ -19,11 +19,10 @@ SHEETS = ("instructions", "review", "key", "codes")
 INSTRUCTIONS, REVIEW, KEY, CODES = SHEETS
 # The codebook's rule.
 MOST_THEMES = 3
-CONTEXT = {
-    "sentence_id": 24, "council": 18, "doc_type": 16, "published": 11, "section": 15,
-    "heading": 26, "page": 6, "before": 50, "sentence": 60,
-}  # fmt: skip
-FILLED = {"polarity": 12, **{f"theme_{n}": 24 for n in range(1, MOST_THEMES + 1)}, "note": 40}
+# Widths in characters. What is filled in stands beside what is read, the rest behind it.
+READ = {"sentence_id": 16, "section": 15, "heading": 22, "before": 45, "sentence": 55}
+FILLED = {"polarity": 12, **{f"theme_{n}": 24 for n in range(1, MOST_THEMES + 1)}, "note": 30}
+FACTS = {"council": 18, "doc_type": 16, "published": 11, "page": 6}
 SHOWN = {"model_polarity": 14, "model_themes": 40, "model_confidence": 10}
 KEY_COLUMNS = ("sentence_id", "doc_id", "sentence_hash", "occurrence", "sample")
 # The same bytes whenever it is written.
@@ -83,16 +82,15 @@ def _sentences(book: Any, sheet: Any, drawn: pd.DataFrame, codebook: Codebook, s
     locked = book.add_format({**WRAPPED, "quote_prefix": True})
     free = book.add_format({**WRAPPED, "locked": False, "bg_color": "#FFF8DC", "num_format": "@"})
     head = book.add_format({"bold": True, "valign": "top", "bottom": 1})
-    widths = CONTEXT | FILLED | (SHOWN if shown else {})
+    widths = READ | FILLED | (SHOWN if shown else {}) | FACTS
     for column, (name, width) in enumerate(widths.items()):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, name, head)
-    filled = range(len(CONTEXT), len(CONTEXT) + len(FILLED))
     for number, row in enumerate(drawn.to_dict("records"), 1):
         known = row | {"sentence": row["text"], "model_polarity": row["polarity"],
                        "model_themes": row["themes"]}  # fmt: skip
         for column, name in enumerate(widths):
-            if column in filled:
+            if name in FILLED:
                 sheet.write_blank(number, column, None, free)
             elif name == "page":
                 sheet.write_number(number, column, row["page"], locked)
@@ -103,7 +101,7 @@ def _sentences(book: Any, sheet: Any, drawn: pd.DataFrame, codebook: Codebook, s
         texts = [str(known.get(name, "")) for name in widths]
         sheet.set_row(number, _height(texts, widths.values()))
     _choices(sheet, len(drawn), codebook)
-    sheet.freeze_panes(1, len(CONTEXT))
+    sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(drawn), len(widths) - 1)
     sheet.repeat_rows(0)
     sheet.protect(options={"autofilter": True, "format_columns": True, "format_rows": True})
@@ -111,7 +109,7 @@ def _sentences(book: Any, sheet: Any, drawn: pd.DataFrame, codebook: Codebook, s
 
 def _choices(sheet: Any, rows: int, codebook: Codebook) -> None:
     """Give the cells to fill in their lists; what is not on a list is refused."""
-    polarity = len(CONTEXT)
+    polarity = len(READ)
     lists = (
         (polarity, polarity, f"={CODES}!$A$2:$A${len(POLARITIES) + 1}"),
         (polarity + 1, polarity + MOST_THEMES, f"={CODES}!$B$2:$B${len(codebook.codes) + 1}"),
