@@ -49,4 +49,4 @@ lock:
 		--python-version 3.11 --generate-hashes --no-header --no-emit-index-url --output-file requirements.lock
 
 clean:
-	rm -rf .venv outputs/tables outputs/text outputs/stages outputs/run.json
+	rm -rf .venv outputs/tables outputs/text outputs/stages outputs/exports outputs/run.json
