@@ -57,4 +57,4 @@ lock:
 		--python-version 3.11 --generate-hashes --no-header --no-emit-index-url --output-file requirements.lock
 
 clean:
-	rm -rf .venv outputs/tables outputs/text outputs/stages outputs/plots outputs/run.json
+	rm -rf .venv outputs/tables outputs/text outputs/stages outputs/plots outputs/exports outputs/run.json

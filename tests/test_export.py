@@ -27,8 +27,8 @@ from pipeline.codebook import read_codebook
 from pipeline.errors import UsageError
 from pipeline.export import archive, database, datapackage, workbook
 from pipeline.export.cells import height
+from pipeline.export.relations import foreign_keys
 from pipeline.schema import Column, Table
-from pipeline.schema.relations import foreign_keys
 
 Tables = Mapping[str, pd.DataFrame]
 LATER = Table(

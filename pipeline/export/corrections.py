@@ -16,8 +16,7 @@ from pipeline.export.qdpx import Project, Source, Span, placed, plain
 from pipeline.export.refi import guid
 from pipeline.export.study import Coding, Study, codes_of, codings, fingerprints, source_text
 from pipeline.review.store import coder_name, keyed
-from pipeline.schema import MODEL, REVIEWS
-from pipeline.schema.exports import CORRECTIONS
+from pipeline.schema import CORRECTIONS, MODEL, REVIEWS
 
 _MARKED = re.compile(rf"{MARK} ([0-9a-f]{{16}})")
 

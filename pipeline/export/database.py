@@ -12,9 +12,9 @@ import yaml
 from pipeline import schema
 from pipeline.codebook import Codebook
 from pipeline.errors import UsageError
+from pipeline.export.relations import foreign_keys
 from pipeline.paths import DATA
 from pipeline.schema import Column, Table
-from pipeline.schema.relations import foreign_keys
 
 Tables = dict[str, pd.DataFrame]
 TYPES = {"int": "INTEGER", "bool": "INTEGER", "float": "REAL"}

@@ -15,10 +15,10 @@ import yaml
 
 from pipeline import __version__, frames, schema
 from pipeline.export.present import present
+from pipeline.export.relations import foreign_keys
 from pipeline.frames import write_whole
 from pipeline.paths import DATA
 from pipeline.schema import Column, Table
-from pipeline.schema.relations import foreign_keys
 
 NAME = "datapackage.json"
 TYPES = {

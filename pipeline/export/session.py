@@ -10,7 +10,7 @@ from pipeline.export import datapackage
 from pipeline.export.present import read_record, read_tables
 from pipeline.frames import write_whole
 from pipeline.review.store import FILE_NAME, add_reviews
-from pipeline.schema.exports import CORRECTIONS
+from pipeline.schema import CORRECTIONS
 
 # The file that each format writes below DIR/exports/, where no other is named.
 FILES = {

@@ -64,6 +64,7 @@ from pipeline.schema.press import (
     READABILITY_GROUPS,
     READABILITY_MEASURES,
 )
+from pipeline.schema.exports import CORRECTIONS
 from pipeline.schema.review import AGREEMENT, ALL, REVIEWS, SAMPLES, VARIABLES
 
 # Every table below `tables/`, in the order of the data dictionary, by the stage that writes it.
@@ -84,7 +85,7 @@ RESULT_TABLES = tuple(table for tables in TABLES_OF.values() for table in tables
 
 __all__ = [
     "AGREEMENT", "ALL", "ALL_FRAMEWORKS", "ALL_THEMES", "AREAS", "CLEAN_DOCUMENTS",
-    "CLEAN_SENTENCES", "COMPARED_WITH", "COUNCIL_CHANGES", "COUNCIL_DIFFERENCES",
+    "CLEAN_SENTENCES", "COMPARED_WITH", "CORRECTIONS", "COUNCIL_CHANGES", "COUNCIL_DIFFERENCES",
     "COUNCIL_SHARES", "COUNCIL_THEMES", "CRITERION_VALIDITY", "DIRECTIONS", "DOCUMENTS",
     "DOC_TYPES", "EVERY", "FETCH_LOG", "FINDINGS", "FINDING_THEMES", "FRAMEWORKS", "GRADES",
     "GRADE_DISAGREEMENTS", "GROUPINGS", "KEYNESS", "MEASURES", "MODEL", "NATIONAL_SHARES",

@@ -2,8 +2,7 @@
 
 from collections.abc import Collection
 
-from pipeline.schema.coding import DOCUMENTS, SENTENCES
-from pipeline.schema.columns import Table
+from pipeline.schema import DOCUMENTS, SENTENCES, Table
 
 # A column of this name, or one that ends with it, as `press_doc_id` does.
 _TARGETS = {"doc_id": DOCUMENTS, "sentence_id": SENTENCES}
