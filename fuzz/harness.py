@@ -91,7 +91,7 @@ def seeds(reader: str, folder: Path) -> None:
     from badfiles import FILES, ODD, WORD
     from badfiles import registry as write_registry
 
-    made = {name: make for name, make, *_ in [*FILES, *ODD]}
+    made = {name: make for name, make, _ in FILES} | dict(ODD)
     for number, (name, make) in enumerate(made.items()):
         if name.endswith((f".{reader}", ".txt" if reader == "text" else ".none")):
             data = make()

@@ -1,8 +1,9 @@
 """The pages that are generated, so that no name, stage or figure in them is typed by hand.
 
 Reads the schema, the codebook, ``dvc.yaml``, the models' figures and the gold labels; writes
-``docs/data-dictionary.md`` and ``docs/codebook.md`` whole, and the parts of ``README.md`` and
-``docs/model-card.md`` that stand between markers (``<!-- stages -->`` … ``<!-- /stages -->``).
+``docs/data-dictionary.md`` and ``docs/codebook.md`` whole, and the parts of ``README.md``,
+``docs/model-card.md`` and ``docs/fetching.md`` that stand between markers (``<!-- stages -->`` …
+``<!-- /stages -->``).
 """
 
 import importlib
@@ -19,7 +20,7 @@ from pipeline.errors import UsageError
 from pipeline.figures import figures_text
 from pipeline.frames import write_whole
 from pipeline.markdown import markdown_table, replace_marked
-from pipeline.schema import RESULT_TABLES, REVIEWS, Column, Table
+from pipeline.schema import FETCH_LOG, RESULT_TABLES, REVIEWS, Column, Table
 
 PICTURE = Path("docs") / "images" / "council-themes.png"
 PICTURE_TITLE = "Weakness share by inspection and theme: the sample corpus of fictional councils"
@@ -34,7 +35,8 @@ def _allowed(column: Column) -> str:
     return ", ".join(part for part in (column.unit, codes) if part)
 
 
-def _dictionary_part(table: Table) -> str:
+def column_list(table: Table) -> str:
+    """Render a table's columns: type, whether they may be empty, unit or codes, meaning."""
     rows = [
         (
             f"`{column.name}`", column.kind, "no" if column.required else "yes",
@@ -42,9 +44,13 @@ def _dictionary_part(table: Table) -> str:
         )
         for column in table.columns
     ]  # fmt: skip
-    key = ", ".join(f"`{name}`" for name in table.key)
     head = ("column", "type", "may be empty", "unit or codes", "meaning")
-    return f"## {table.name}\n\nA row is {table.row}. Key: {key}.\n\n{markdown_table(head, rows)}"
+    return markdown_table(head, rows)
+
+
+def _dictionary_part(table: Table) -> str:
+    key = ", ".join(f"`{name}`" for name in table.key)
+    return f"## {table.name}\n\nA row is {table.row}. Key: {key}.\n\n{column_list(table)}"
 
 
 def data_dictionary(tables: Iterable[Table] = (*RESULT_TABLES, REVIEWS)) -> str:
@@ -112,6 +118,7 @@ def pages(folder: Path) -> dict[Path, str]:
         If the folder is not the project's, or a page has lost its markers.
     """
     readme, card = folder / "README.md", folder / "docs" / "model-card.md"
+    fetching = folder / "docs" / "fetching.md"
     whole = replace_marked(
         _read(readme), "stages", stage_table(yaml.safe_load(_read(folder / "dvc.yaml")))
     )
@@ -124,6 +131,7 @@ def pages(folder: Path) -> dict[Path, str]:
             read_codebook(folder / "corpus" / "codebook.yaml")
         ),
         folder / "docs" / "data-dictionary.md": data_dictionary(),
+        fetching: replace_marked(_read(fetching), "fetch-log", column_list(FETCH_LOG)),
     }
 
 
