@@ -2,7 +2,7 @@
 
 Reads ``documents``, ``sentences``, ``finding_themes`` and ``council_themes`` and the gold labels
 with the predictions for them; writes the tables of :data:`pipeline.schema.TABLES_OF` under
-``compare`` below ``tables/``, and charts below ``plots/``.
+``compare`` below ``tables/``, and charts below ``plots/compare/``.
 """
 
 import shutil
@@ -23,6 +23,7 @@ from pipeline.comparison.plots import charts as all_charts
 from pipeline.comparison.shares import Comparison, council_shares
 from pipeline.paths import GOLD_LABELS, GOLD_PREDICTIONS
 
+PLOTS = Path("plots") / "compare"
 SENTENCES = (
     "sentence_id", "doc_id", "section", "block", "text", "polarity",
     *(f"p_{code}" for code in schema.POLARITIES), "themes",
@@ -86,9 +87,10 @@ def main(out: Path, neighbours: Path | None, params: dict[str, Any]) -> None:
     for table in schema.TABLES_OF["compare"]:
         frames.write(tables[table.name], table, out / "tables")
     log_validity(tables["criterion_validity"])
-    plots = out / "plots"
+    plots = out / PLOTS
     # Charts of an earlier run over other documents would stay beside those of this one.
     shutil.rmtree(plots, ignore_errors=True)
+    plots.mkdir(parents=True)
     differences, standing_changes = tables["council_differences"], tables["standing_changes"]
     for name, chart in all_charts(differences, standing_changes, beside, read_codebook()):
         charts.save(chart, plots / name)

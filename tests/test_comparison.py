@@ -22,7 +22,6 @@ from pipeline.comparison.exact import (
     rank_intervals,
 )
 from pipeline.comparison.gold_sample import GoldSample
-from pipeline.comparison.national import clustered_share
 from pipeline.comparison.pooling import pool
 from pipeline.comparison.powered import (
     Powered,
@@ -31,7 +30,7 @@ from pipeline.comparison.powered import (
     error_rates,
     powered_share,
 )
-from pipeline.intervals import wilson_ends
+from pipeline.intervals import clustered_share, wilson_ends
 
 counts = st.floats(0, 60)
 extras = st.floats(0.5, 60)

@@ -19,7 +19,7 @@ from pipeline import provenance, registry, schema
 from pipeline.paths import ROOT
 
 Stages = dict[str, dict[str, Any]]
-STAGES = ("clean", "classify", "themes", "tables", "compare")
+STAGES = ("clean", "classify", "themes", "tables", "compare", "groups", "keyness")
 CONSTANTS = {
     "CODEBOOK": "corpus/codebook.yaml",
     "MODELS": "models/index.json",

@@ -188,7 +188,9 @@ def test_inspection_reports_speak_for_the_inspectorate(tables: Tables) -> None:
 
 def test_the_record_names_every_file(sample_run: Path, tables: Tables) -> None:
     record = json.loads((sample_run / "run.json").read_text(encoding="utf-8"))
-    files = {p for f in ("tables", "text", "plots") for p in (sample_run / f).iterdir()}
+    files = {
+        p for f in ("tables", "text", "plots") for p in (sample_run / f).rglob("*") if p.is_file()
+    }
     assert record["outputs"] == {
         p.relative_to(sample_run).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
         for p in files
