@@ -90,7 +90,7 @@ def main(out: Path, neighbours: Path | None, params: dict[str, Any]) -> None:
     plots = out / PLOTS
     # Charts of an earlier run over other documents would stay beside those of this one.
     shutil.rmtree(plots, ignore_errors=True)
-    plots.mkdir(parents=True)
+    plots.mkdir(parents=True, exist_ok=True)
     differences, standing_changes = tables["council_differences"], tables["standing_changes"]
     for name, chart in all_charts(differences, standing_changes, beside, read_codebook()):
         charts.save(chart, plots / name)

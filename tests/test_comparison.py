@@ -39,7 +39,7 @@ extras = st.floats(0.5, 60)
 def mid_p(k1: int, n1: int, k2: int, n2: int) -> float:
     table = hypergeom(n1 + n2, k1 + k2, n1)
     half = table.pmf(k1) / 2
-    return min(1.0, 2 * min(table.cdf(k1) - half, table.sf(k1) + half))
+    return float(min(1.0, 2 * min(table.cdf(k1) - half, table.sf(k1) + half)))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,9 @@ def test_p_values_do_not_depend_on_which_side_is_counted(
 
 
 def test_nothing_found_has_no_p_value() -> None:
-    p = exact_p(np.array([0.0, 2.0]), np.array([0.0, 3.0]), np.array([5.0, 0.0]), np.array([9.0, 0]))
+    p = exact_p(
+        np.array([0.0, 2.0]), np.array([0.0, 3.0]), np.array([5.0, 0.0]), np.array([9.0, 0])
+    )
     assert np.isnan(p).all()
 
 

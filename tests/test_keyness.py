@@ -177,6 +177,18 @@ def test_a_burst_in_one_document_is_weaker_evidence_than_an_even_spread() -> Non
     assert found.p[1] > 0.05
 
 
+def test_the_interval_of_the_log_ratio_is_that_of_the_test() -> None:
+    a, b = group([[9, 30, 6]] * 4, [800] * 4), group([[3, 29, 0]] * 4, [800] * 4)
+    found = keyness(a, b, 0.95)
+    assert found.p[0] < 0.05 < found.p[1]
+    assert found.low[0] > 0 > found.low[1]
+    assert found.low[2] > 0
+    assert found.high[2] == np.inf
+    assert (keyness(a, b, 0.99).low < found.low).all()
+    at_the_edge = keyness(a, b, 1 - float(found.p[0]))
+    assert at_the_edge.low[0] == pytest.approx(0, abs=0.02)
+
+
 def test_bursty_words_are_not_key_where_groups_differ_by_chance() -> None:
     draw = np.random.default_rng(7)
     rates = draw.gamma(0.5, 8, size=(60, 400))
@@ -342,7 +354,9 @@ def test_the_plot_shows_the_whole_terms_in_their_order() -> None:
     named = [row["term"] for row in shown]
     assert "far too many" in named
     assert "too many" not in named
-    assert {row["side"] for row in shown if row["term"] == "practice is strong"} == {"overall=outstanding"}
+    assert {row["side"] for row in shown if row["term"] == "practice is strong"} == {
+        "overall=outstanding"
+    }
     assert {row["side"] for row in shown if row["term"] == "leaders know"} <= {"not told apart"}
     assert chart["title"]["text"] == "A title"
 

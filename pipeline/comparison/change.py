@@ -105,7 +105,7 @@ def council_changes(comparison: Comparison) -> pd.DataFrame:
     p = np.where(same, exact, welch)
     q = np.full(shape, np.nan)
     q[:, 0] = q_values(p[:, 0])
-    q[:, 1:] = q_values(p[:, 1:].ravel()).reshape(len(pairs), -1)
+    q[:, 1:] = q_values(p[:, 1:].ravel()).reshape(p[:, 1:].shape)
     tested = np.where(same, change[0], relative[0])
     sure = q <= comparison.params["discovery_rate"]
     verdict = np.where(sure, np.where(tested < 0, "improvement", "deterioration"), "none")

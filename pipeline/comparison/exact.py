@@ -51,7 +51,7 @@ def _chance(
     # log(1 - x) by way of -z keeps the digits where x is next to 1.
     density = np.exp(a * np.log(expit(z)) + b * np.log(expit(-z)) - betaln(a, b))
     below = np.clip(np.sum(density * betainc(c, d, expit(z)) * step, axis=-1), 0.0, 1.0)
-    return np.where(turned, 1 - below, below)
+    return np.asarray(np.where(turned, 1 - below, below))
 
 
 def exact_p(k1: np.ndarray, n1: np.ndarray, k2: np.ndarray, n2: np.ndarray) -> np.ndarray:
