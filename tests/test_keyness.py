@@ -72,6 +72,7 @@ def test_rare_terms_and_those_of_few_documents_are_left_out() -> None:
 words = st.sampled_from(["plan", "of", "drift", "not", "late", ",", "7"])
 
 
+@settings(max_examples=30)
 @given(st.lists(st.lists(st.lists(words, max_size=8).map(" ".join), max_size=3), max_size=4))
 def test_phrases_are_those_of_a_plain_count(documents: list[list[str]]) -> None:
     expected: list[Counter[str]] = []
@@ -125,6 +126,7 @@ def group(rows: list[list[int]], sizes: list[int]) -> Group:
     return Group(csr_array(np.array(rows, dtype=float)), np.array(sizes))
 
 
+Drawn = tuple[list[list[int]], list[int]]
 matrices = st.integers(2, 6).flatmap(
     lambda n: st.tuples(
         st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), min_size=n, max_size=n),
@@ -133,6 +135,7 @@ matrices = st.integers(2, 6).flatmap(
 )
 
 
+@settings(max_examples=30)
 @given(matrices)
 def test_dispersion_is_the_deviation_of_proportions(
     drawn: tuple[list[list[int]], list[int]],
@@ -148,10 +151,9 @@ def test_dispersion_is_the_deviation_of_proportions(
         assert 0 <= found[term] < 1
 
 
+@settings(max_examples=30)
 @given(matrices, matrices)
-def test_keyness_mirrors_and_stays_within_bounds(
-    first: tuple[list[list[int]], list[int]], second: tuple[list[list[int]], list[int]]
-) -> None:
+def test_keyness_mirrors_and_stays_within_bounds(first: Drawn, second: Drawn) -> None:
     a, b = group(*first), group(*second)
     found, swapped = keyness(a, b, 0.95), keyness(b, a, 0.95)
     assert found.log_ratio == pytest.approx(-swapped.log_ratio)
@@ -173,6 +175,18 @@ def test_a_burst_in_one_document_is_weaker_evidence_than_an_even_spread() -> Non
     assert found.design_effect[1] > 5
     assert found.p[0] < 0.01
     assert found.p[1] > 0.05
+
+
+def test_the_interval_of_the_log_ratio_is_that_of_the_test() -> None:
+    a, b = group([[9, 30, 6]] * 4, [800] * 4), group([[3, 29, 0]] * 4, [800] * 4)
+    found = keyness(a, b, 0.95)
+    assert found.p[0] < 0.05 < found.p[1]
+    assert found.low[0] > 0 > found.low[1]
+    assert found.low[2] > 0
+    assert found.high[2] == np.inf
+    assert (keyness(a, b, 0.99).low < found.low).all()
+    at_the_edge = keyness(a, b, 1 - float(found.p[0]))
+    assert at_the_edge.low[0] == pytest.approx(0, abs=0.02)
 
 
 def test_bursty_words_are_not_key_where_groups_differ_by_chance() -> None:
@@ -211,10 +225,10 @@ def facts(*documents: dict[str, object]) -> pd.DataFrame:
     return facts_of(table, pd.DataFrame(sentences)[list(COLUMNS)], STARTS)
 
 
+RECORDED = {"bullet": True, "themes": "other;recording"}
 VARIED = facts(
     {"overall": "inadequate", "published": "2019-05-01", "council": "Holm, City of"},
-    {"overall": "outstanding", "pages": 20,
-     "texts": [{"bullet": True, "themes": "other;recording"}]},
+    {"overall": "outstanding", "pages": 20, "texts": [RECORDED]},
     {"doc_type": "news", "framework": "", "overall": "", "published": ""},
 )  # fmt: skip
 
@@ -340,7 +354,9 @@ def test_the_plot_shows_the_whole_terms_in_their_order() -> None:
     named = [row["term"] for row in shown]
     assert "far too many" in named
     assert "too many" not in named
-    assert "overall=outstanding" in {row["side"] for row in shown}
+    assert {row["side"] for row in shown if row["term"] == "practice is strong"} == {
+        "overall=outstanding"
+    }
     assert {row["side"] for row in shown if row["term"] == "leaders know"} <= {"not told apart"}
     assert chart["title"]["text"] == "A title"
 
@@ -423,9 +439,3 @@ def test_a_command_without_its_run(
     monkeypatch.chdir(tmp_path)
     assert cli.main(["keyness", *arguments]) == 2
     assert message in capsys.readouterr().err
-
-
-@settings(max_examples=20)
-@given(st.text(max_size=60))
-def test_any_text_has_its_words_in_lower_case(text: str) -> None:
-    assert all(token == token.lower() and not token.isspace() for token in tokens(text))

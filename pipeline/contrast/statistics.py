@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.special import xlogy
+from scipy.special import log_expit, xlogy
 from scipy.stats import false_discovery_control, t
 
 # Hardie's stand-in for a frequency of zero, which has no logarithm.
 ABSENT = 0.5
+# Log odds beyond which no interval of a corpus ends, and how often they are halved.
+_FARTHEST, _HALVINGS, _TINY = 50.0, 60, 1e-300
 
 
 @dataclass(frozen=True)
@@ -153,8 +155,8 @@ def _spread(group: Group) -> np.ndarray:
     return np.asarray(np.maximum(whole, 0.0) * documents / (documents - 1))
 
 
-def _design_effect(first: Group, second: Group) -> tuple[np.ndarray, np.ndarray]:
-    """Return how much documents widen the variance of each log ratio, and that variance.
+def _design_effect(first: Group, second: Group) -> np.ndarray:
+    """Return how much documents widen the variance of each log ratio.
 
     The larger of two: by the spread within each group, and by that over all documents as if both
     groups were spread alike, which is the surer guide where one has few documents; at least 1.
@@ -166,8 +168,27 @@ def _design_effect(first: Group, second: Group) -> tuple[np.ndarray, np.ndarray]
         np.maximum(spread, count) / count**2 for spread, count in zip(spreads, counts, strict=True)
     )
     shared = sum(spreads) / np.maximum(sum(totals), 1)
-    effect = np.maximum(own / lone, np.maximum(shared, 1.0))
-    return np.asarray(effect), np.asarray(effect * lone)
+    return np.asarray(np.maximum(own / lone, np.maximum(shared, 1.0)))
+
+
+def _likely_odds(a: np.ndarray, b: np.ndarray, limit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the log odds of a against b between which the log-likelihood stays below a limit.
+
+    Minus and plus infinity where a or b is zero, as no odds are too small or too large for that.
+    """
+    logs = (np.log(np.maximum(count, _TINY)) for count in (a, b))
+    middle = np.clip(next(logs) - next(logs), -_FARTHEST, _FARTHEST)
+    best = xlogy(a, a) + xlogy(b, b) - xlogy(a + b, a + b)
+    ends = []
+    for sign in (-1, 1):
+        inside, outside = middle, np.full(len(a), sign * _FARTHEST)
+        for _ in range(_HALVINGS):
+            odds = (inside + outside) / 2
+            distance = 2 * (best - a * log_expit(odds) - b * log_expit(-odds))
+            inside = np.where(distance <= limit, odds, inside)
+            outside = np.where(distance <= limit, outside, odds)
+        ends.append(inside)
+    return np.where(a > 0, ends[0], -np.inf), np.where(b > 0, ends[1], np.inf)
 
 
 def keyness(first: Group, second: Group, level: float) -> Keyness:
@@ -186,7 +207,8 @@ def keyness(first: Group, second: Group, level: float) -> Keyness:
     takes each repetition for new evidence. So G2 is divided by a design effect, the variance of
     the log ratio with documents as clusters over that of independent words (the first-order
     correction of Rao and Scott 1984), and its root is held against Student's t with as many degrees
-    of freedom as there are documents but two. The interval of the log ratio has the same variance.
+    of freedom as there are documents but two. The interval of the log ratio holds the ratios
+    against which the same test finds nothing; it has no end where a group lacks the term.
     p-values are corrected together by Benjamini and Hochberg (1995). How often terms are found
     where there is nothing to find is measured by ``benchmarks/keyness_null.py``.
 
@@ -199,9 +221,11 @@ def keyness(first: Group, second: Group, level: float) -> Keyness:
     sizes = first.size, second.size
     g2 = log_likelihood(first.totals, second.totals, *sizes)
     ratio = log_ratio(first.totals, second.totals, *sizes)
-    effect, variance = _design_effect(first, second)
+    effect = _design_effect(first, second)
     freedom = len(first.words) + len(second.words) - 2
-    half = t.ppf(0.5 + level / 2, freedom) * np.sqrt(variance) / np.log(2)
+    limit = effect * t.ppf(0.5 + level / 2, freedom) ** 2
+    odds = _likely_odds(first.totals, second.totals, limit)
+    low, high = ((end - np.log(sizes[0] / sizes[1])) / np.log(2) for end in odds)
     p = np.minimum(2 * t.sf(np.sqrt(g2 / effect), freedom), 1.0)
     q = false_discovery_control(p) if len(p) else p
-    return Keyness(g2, ratio, ratio - half, ratio + half, effect, p, q)
+    return Keyness(g2, ratio, low, high, effect, p, q)

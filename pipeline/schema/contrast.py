@@ -35,10 +35,12 @@ KEYNESS = Table(
         *_each("dispersion", "float", "Gries' DP over the documents of group {}: 0 is spread "
                "evenly, 1 is all in few; empty where absent", _SHARE),
         Column("log_ratio", "float", "Binary logarithm of the ratio of the frequencies: 1 is twice "
-               "as frequent in a, -1 half as frequent", True, unit="doublings"),
-        Column("log_ratio_low", "float", "Lower end of its 95 % interval, documents as clusters",
-               True, unit="doublings"),
-        Column("log_ratio_high", "float", "Upper end of that interval", True, unit="doublings"),
+               "as frequent in a, -1 half as frequent; a count of 0 is taken as 0.5", True,
+               unit="doublings"),
+        Column("log_ratio_low", "float", "Lower end of its 95 % interval, documents as clusters; "
+               "empty, as it has none, where group a lacks the term", unit="doublings"),
+        Column("log_ratio_high", "float", "Upper end of that interval; empty where group b lacks "
+               "the term", unit="doublings"),
         Column("g2", "float", "Log-likelihood, every word taken by itself", True),
         Column("design_effect", "float", "How much documents widen the variance; 1 is not at all",
                True, unit="ratio"),
