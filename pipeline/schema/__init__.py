@@ -50,6 +50,7 @@ from pipeline.schema.contrast import (
     THEME_GROUPS,
     UNKNOWN,
 )
+from pipeline.schema.exports import CORRECTIONS
 from pipeline.schema.fetching import FETCH_LOG
 from pipeline.schema.press import (
     ALL_FRAMEWORKS,
@@ -64,7 +65,6 @@ from pipeline.schema.press import (
     READABILITY_GROUPS,
     READABILITY_MEASURES,
 )
-from pipeline.schema.exports import CORRECTIONS
 from pipeline.schema.review import AGREEMENT, ALL, REVIEWS, SAMPLES, VARIABLES
 
 # Every table below `tables/`, in the order of the data dictionary, by the stage that writes it.
