@@ -3,7 +3,6 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from types import TracebackType
@@ -26,13 +25,11 @@ class Request:
 class Server:
     """Answers each path by a function that writes what it likes to the connection.
 
-    Used as a context; ``requests`` keeps what was asked, ``most`` how many at once at most.
+    Used as a context; ``requests`` keeps what was asked.
     """
 
     pages: dict[str, Callable[[Request], bytes | Iterator[bytes]]] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
-    most: int = 0
-    _open: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __enter__(self) -> "Server":
@@ -68,7 +65,7 @@ class Server:
             threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
 
     def _answer(self, connection: socket.socket) -> None:
-        with connection, self._counted():
+        with connection:
             try:
                 data = b""
                 while b"\r\n\r\n" not in data:
@@ -91,17 +88,6 @@ class Server:
                     connection.sendall(part)
             except OSError:
                 return
-
-    @contextmanager
-    def _counted(self) -> Iterator[None]:
-        with self._lock:
-            self._open += 1
-            self.most = max(self.most, self._open)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._open -= 1
 
 
 def answer(status: int, body: bytes = b"", **headers: str) -> bytes:

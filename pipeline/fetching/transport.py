@@ -1,9 +1,11 @@
 """Carry requests to addresses that were checked, within a time limit, by HTTP/1.1 or HTTP/2."""
 
+import ssl
 import time
 import typing
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
+from functools import cache
 
 import httpcore
 import httpx
@@ -106,6 +108,11 @@ class _Body(httpx.SyncByteStream):
         self._stream.close()
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    return httpx.create_ssl_context()
+
+
 class GuardedTransport(httpx.BaseTransport):
     """httpx's way to the network, through a guard; HTTP/2 where the server offers it.
 
@@ -119,7 +126,7 @@ class GuardedTransport(httpx.BaseTransport):
 
     def __init__(self, guard: Guard, connect: Dial = dial) -> None:
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(),
+            ssl_context=_certificates(),
             http2=True,
             max_connections=None,
             max_keepalive_connections=20,
