@@ -30,8 +30,8 @@ TARGET = Path(__file__).with_suffix(".json")
 def most_reports(facts: pd.DataFrame) -> pd.DataFrame:
     """Return the findings of the framework and period with the most reports."""
     reports = facts[facts["doc_type"] == "inspection_report"]
-    counted = reports.groupby(["framework", "period"])["doc_id"].nunique()
-    framework, period = counted.idxmax()
+    counted = reports.groupby(["framework", "period"])["doc_id"].nunique().reset_index()
+    framework, period, _ = counted.sort_values("doc_id", ascending=False).to_numpy()[0]
     return reports[(reports["framework"] == framework) & (reports["period"] == period)]
 
 

@@ -7,7 +7,7 @@ Reads ``documents`` and ``sentences``; writes the table ``keyness`` with the con
 
 import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +83,7 @@ def read_facts(out: Path, period_starts: list[int], *, findings_only: bool) -> p
 
 
 def compare_groups(
-    facts: pd.DataFrame, name: str, conditions: dict[str, Sequence[str]], params: dict[str, Any]
+    facts: pd.DataFrame, name: str, conditions: Mapping[str, Sequence[str]], params: dict[str, Any]
 ) -> tuple[pd.DataFrame, Contrast]:
     """Return rows of the table ``keyness`` for every term of one contrast, and the contrast.
 
@@ -116,7 +116,10 @@ def compare_groups(
 
 
 def write_contrast(
-    facts: pd.DataFrame, target: Path, conditions: dict[str, Sequence[str]], params: dict[str, Any]
+    facts: pd.DataFrame,
+    target: Path,
+    conditions: Mapping[str, Sequence[str]],
+    params: dict[str, Any],
 ) -> None:
     """Write one contrast to ``target`` (CSV), with its plot beside it; see :func:`compare_groups`.
 

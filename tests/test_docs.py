@@ -168,7 +168,7 @@ def test_stage_table_leaves_code_out_and_takes_settings_of_outputs() -> None:
         "outs": [{"outputs/y": {"cache": False}}, "outputs/z"],
     }  # fmt: skip
     rows = stage_table({"stages": {"clean": stage}}).splitlines()
-    assert rows[2:] == ["| `clean` | Does it. | `corpus/x` | `outputs/y`, `outputs/z` |"]
+    assert rows[2:] == ["| `clean` | Does it. | `corpus/x` | `y`, `z` |"]
 
 
 def test_figures_come_from_the_files() -> None:

@@ -76,7 +76,8 @@ COLUMNS = ["strengths", "weaknesses", "mixed", "findings"]
 )
 def test_counts(key: str, documents: int, councils: int, counts: list[int]) -> None:
     table = theme_groups(COUNTED, 0.95).set_index(list(schema.THEME_GROUPS.key))
-    row = table.loc[tuple(key.split("/"))]
+    grouping, layout, group, theme = key.split("/")
+    row = table.loc[(grouping, layout, group, theme)]
     assert row[COLUMNS].tolist() == counts
     assert row[["documents", "councils"]].tolist() == [documents, councils]
 

@@ -293,7 +293,7 @@ def test_a_planted_phrase_is_key_and_its_words_are_part_of_it() -> None:
     conditions = {"--a": ["overall=inadequate"], "--b": ["overall=outstanding"], "--within": []}
     rows, contrast = compare_groups(found, "mine", conditions, PARAMS)
     assert (contrast.label_a, contrast.label_b) == ("overall=inadequate", "overall=outstanding")
-    by_term = rows.set_index("term")
+    by_term: Any = rows.set_index("term")
     columns = ["key_to", "count_a", "count_b", "documents_a"]
     assert by_term.loc["far too many", columns].tolist() == ["a", 18, 0, 9]
     assert by_term.loc["far too many", "key"]
