@@ -32,7 +32,10 @@ def most_reports(facts: pd.DataFrame) -> pd.DataFrame:
     reports = facts[facts["doc_type"] == "inspection_report"]
     counted = reports.groupby(["framework", "period"])["doc_id"].nunique().reset_index()
     framework, period, _ = counted.sort_values("doc_id", ascending=False).to_numpy()[0]
-    return reports[(reports["framework"] == framework) & (reports["period"] == period)]
+    chosen: pd.DataFrame = reports[
+        (reports["framework"] == framework) & (reports["period"] == period)
+    ]
+    return chosen
 
 
 def false_terms(counted: Phrases, rows: np.ndarray, size: int, min_count: int) -> list[float]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -77,7 +78,7 @@ COLUMNS = ["strengths", "weaknesses", "mixed", "findings"]
 def test_counts(key: str, documents: int, councils: int, counts: list[int]) -> None:
     table = theme_groups(COUNTED, 0.95).set_index(list(schema.THEME_GROUPS.key))
     grouping, layout, group, theme = key.split("/")
-    row = table.loc[(grouping, layout, group, theme)]
+    row: Any = table.xs((grouping, layout, group, theme))
     assert row[COLUMNS].tolist() == counts
     assert row[["documents", "councils"]].tolist() == [documents, councils]
 
