@@ -175,7 +175,9 @@ def _sources(study: Study, given: Iterable[Coding], moment: str) -> list[_Source
 def project_tree(sources: list[_Source], documents: pd.DataFrame, coders: list[str],
                  codebook: Codebook) -> Any:  # fmt: skip
     """Return the project's XML: parts in the order that the schema of the standard wants."""
-    root = etree.Element(f"{{{PROJECT}}}Project", nsmap={None: PROJECT})
+    # The stubs of lxml know no default namespace.
+    default: Any = {None: PROJECT}
+    root = etree.Element(f"{{{PROJECT}}}Project", nsmap=default)
     moment = f"{codebook.date}T00:00:00Z"
     facts = {
         "name": "Inspection findings", "origin": ORIGIN, "creatingUserGUID": guid("user", MODEL),

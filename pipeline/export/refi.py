@@ -112,7 +112,9 @@ def add_codes(above: Any, codebook: Codebook) -> None:
 
 def export_codebook(codebook: Codebook) -> bytes:
     """Return the codebook as the bytes of a ``.qdc`` file, each group also as a set of codes."""
-    root = etree.Element(f"{{{CODEBOOK}}}CodeBook", nsmap={None: CODEBOOK})
+    # The stubs of lxml know no default namespace.
+    default: Any = {None: CODEBOOK}
+    root = etree.Element(f"{{{CODEBOOK}}}CodeBook", nsmap=default)
     root.set("origin", ORIGIN)
     add_codes(root, codebook)
     sets = element(root, "Sets")
