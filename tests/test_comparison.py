@@ -1,5 +1,7 @@
 """The statistics of the comparison: against figures from elsewhere, and by their properties."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import ppi_py
@@ -31,6 +33,7 @@ from pipeline.comparison.powered import (
     powered_share,
 )
 from pipeline.intervals import clustered_share, wilson_ends
+from pipeline.paths import ROOT
 
 counts = st.floats(0, 60)
 extras = st.floats(0.5, 60)
@@ -306,3 +309,19 @@ def test_intervals_cover_and_discoveries_hold_in_a_small_simulation() -> None:
     for name in ("differences", "changes"):
         assert figures[f"{name} false discovery rate"] <= 0.15
     assert figures["differences found"] > 0.05
+
+
+def test_the_published_simulation_holds_what_the_page_says() -> None:
+    published = json.loads((ROOT / "benchmarks" / "coverage.json").read_text(encoding="utf-8"))
+    page = (ROOT / "docs" / "comparison.md").read_text(encoding="utf-8")
+    assert published["runs"] >= 500
+    uncorrected = {
+        "share with errors of coding coverage",
+        "national, with errors of coding coverage",
+    }
+    for name, figure in published["figures"].items():
+        assert f"{100 * figure['mean']:.1f} %" in page, name
+        if name.endswith("false discovery rate"):
+            assert figure["mean"] <= 0.05
+        elif name.endswith("coverage") and name not in uncorrected | {"rank coverage"}:
+            assert 0.93 <= figure["mean"] <= 0.97
