@@ -1,5 +1,6 @@
 """Made-up studies, workbooks and reviews for the tests of human review."""
 
+import functools
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,18 @@ import openpyxl
 import pandas as pd
 
 from pipeline import frames, schema
-from pipeline.codebook import read_codebook
+from pipeline.codebook import Codebook, read_codebook
 from pipeline.review import store
 from pipeline.review.workbook import REVIEW, write_workbook
 from pipeline.standoff import sentence_hash
 
 Cells = Mapping[str, object]
+
+
+@functools.cache
+def codebook() -> Codebook:
+    """Return the codebook, read once."""
+    return read_codebook()
 
 
 def study(*texts: str, doc_id: str = "d1") -> pd.DataFrame:
@@ -29,7 +36,7 @@ def study(*texts: str, doc_id: str = "d1") -> pd.DataFrame:
 
 
 def workbook(drawn: pd.DataFrame, path: Path, shown: bool = False) -> Path:
-    path.write_bytes(write_workbook(drawn, read_codebook(), ["Read each sentence."], shown))
+    path.write_bytes(write_workbook(drawn, codebook(), ["Read each sentence."], shown))
     return path
 
 

@@ -10,12 +10,11 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reviewing import Cells, edit, fill, study, workbook
+from reviewing import Cells, codebook, edit, fill, study, workbook
 
 from pipeline import frames, schema
-from pipeline.codebook import read_codebook
 from pipeline.errors import UsageError
 from pipeline.review import draw, filled, store
 from pipeline.review.workbook import FILLED, REVIEW, SHEETS, write_workbook
@@ -30,7 +29,7 @@ DANGEROUS = ["=1+1 children waited", "+SUM(A1:A9) plans", "-2+3 visits", "@cmd i
 
 
 def read(path: Path) -> tuple[pd.DataFrame, list[str]]:
-    return filled.read_workbook(path, "ann", read_codebook())
+    return filled.read_workbook(path, "ann", codebook())
 
 
 def test_the_population_leaves_out_what_is_no_finding_by_rule(tables: Tables) -> None:
@@ -93,18 +92,15 @@ def test_texts_are_never_formulas_and_come_back_as_they_were(tmp_path: Path) -> 
     assert rows["sentence_hash"].tolist() == drawn["sentence_hash"].tolist()
 
 
-@settings(max_examples=15, deadline=None)
-@given(st.lists(st.text(min_size=1, max_size=40).filter(str.strip), min_size=1, max_size=5))
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.text(min_size=1, max_size=30), min_size=10, max_size=20))
 def test_any_text_comes_back(texts: list[str]) -> None:
-    # Half a surrogate pair can stand in no file.
-    clean = [t.encode("utf-8", "ignore").decode("utf-8") or "x" for t in texts]
-    drawn = study(*(f"A {text}" for text in clean))
-    book = io.BytesIO(write_workbook(drawn, read_codebook(), [], False))
+    drawn = study(*(f"A {text}" for text in texts))
+    book = io.BytesIO(write_workbook(drawn, codebook(), [], False))
     sheet = openpyxl.load_workbook(book)[REVIEW]
     columns = {cell.value: cell.column for cell in sheet[1]}
-    for row, expected in zip(sheet.iter_rows(min_row=2), drawn["sentence_hash"], strict=True):
-        text = filled.text_of(row[columns["sentence"] - 1])
-        assert sentence_hash(text) == expected
+    for row, known in zip(sheet.iter_rows(min_row=2), drawn["sentence_hash"], strict=True):
+        assert filled.is_sentence(filled.text_of(row[columns["sentence"] - 1]), known)
 
 
 def test_the_person_chooses_from_lists_and_does_not_see_the_sample(tmp_path: Path) -> None:
@@ -125,13 +121,13 @@ def test_the_person_chooses_from_lists_and_does_not_see_the_sample(tmp_path: Pat
     }  # fmt: skip
     codes = book["codes"]
     assert [c.value for c in codes["A"]][1:5] == list(schema.POLARITIES)
-    assert tuple(c.value for c in codes["B"])[1:] == read_codebook().codes
+    assert tuple(c.value for c in codes["B"])[1:] == codebook().codes
     for row in sheet.iter_rows(min_row=2):
         unlocked = {columns[n] for n, cell in enumerate(row) if not cell.protection.locked}
         assert unlocked == set(FILLED)
     told = {c.value for row in book["instructions"].iter_rows() for c in row}
-    assert set(read_codebook().decision_rules) <= told
-    assert {theme.id for theme in read_codebook().themes if theme.status == "active"} <= told
+    assert set(codebook().decision_rules) <= told
+    assert {theme.id for theme in codebook().themes if theme.status == "active"} <= told
 
 
 def test_what_the_model_gave_is_shown_only_where_asked_for(tmp_path: Path) -> None:

@@ -62,7 +62,9 @@ def test_what_a_person_gave_stands_in_every_table(
     assert '"reviews": null' in (sample_run / "run.json").read_text(encoding="utf-8")
 
 
-def test_a_second_person_and_what_was_done_before(reviewed: Path, tmp_path: Path) -> None:
+def test_a_second_person_and_what_was_done_before(
+    reviewed: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     small = ("--set", "review.random=20", "--set", "review.uncertain=10", "--reviews")
     file = str(reviewed / "reviews.csv")
     drawn = {}
@@ -75,6 +77,14 @@ def test_a_second_person_and_what_was_done_before(reviewed: Path, tmp_path: Path
     known = set(store.read_reviews(reviewed / "reviews.csv")["sentence_id"])
     assert drawn["Ben"] == known
     assert not drawn["Ann"] & known
+    kept = Path(shutil.copy(file, tmp_path / "both.csv"))
+    same = fill(tmp_path / "Ben.xlsx", {n: {"polarity": "none"} for n in range(2, 32)})
+    arguments = ["review", str(reviewed), "--read", str(same), "--reviews", str(kept)]
+    assert cli.main([*arguments, "--coder", "Ben"]) == 0
+    assert "Ann and Ben on polarity, sample random: 20 sentences" in caplog.text
+    assert "Ben and model on polarity, sample uncertain: 10 sentences" in caplog.text
+    assert "Ann and model" not in caplog.text
+    assert set(store.read_reviews(kept)["coder"]) == {"Ann", "Ben"}
 
 
 def test_reviews_become_labels_on_the_command_line(reviewed: Path, tmp_path: Path) -> None:
@@ -105,7 +115,7 @@ def test_what_cannot_be_used_is_one_line(
         (["review", reviewed, "--read", book, "--coder", "model"], "give a name of letters"),
         (["review", reviewed, "--read", book, "--out", other], "goes with --coder"),
         (["review", reviewed, "--read", empty, "--coder", "Ann"], "no row has a polarity"),
-        (["review", reviewed, "--read", faulty, "--coder", "Ann"], "1 faults, listed above"),
+        (["review", reviewed, "--read", faulty, "--coder", "Ann"], "faults, listed above (1)"),
         (["review", reviewed, "--read", filled_in, "--coder", "Ann"], "none of its sentences"),
         (["tables", "--out", reviewed, "--reviews", tmp_path / "no.csv"], "no such file"),
         (["run", tmp_path, "--out", tmp_path / "o", "--reviews", tmp_path / "no"], "no such file"),

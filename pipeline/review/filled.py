@@ -7,6 +7,7 @@ from typing import Any
 
 import openpyxl
 import pandas as pd
+from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
 
 from pipeline import frames
@@ -82,7 +83,7 @@ class _Known:
             return
         if name in seen:
             yield "the row stands twice; delete one"
-        if sentence_hash(row["sentence"]) != self._key[name]["sentence_hash"]:
+        if not is_sentence(row["sentence"], self._key[name]["sentence_hash"]):
             yield "the sentence was changed; put back its words"
         yield from self._coding(row)
 
@@ -116,6 +117,13 @@ class _Known:
             "themes": ";".join(_themes(row)),
             "note": row["note"],
         }
+
+
+def is_sentence(cell: str, known: str) -> bool:
+    """Tell whether a cell holds the sentence with this hash."""
+    # openpyxl leaves control characters as a workbook writes them, `_x001A_`; what looks like
+    # one of them in a text is left as well.
+    return known in (sentence_hash(cell), sentence_hash(unescape(cell)))
 
 
 def _whole(key: Row) -> bool:

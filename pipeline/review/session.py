@@ -70,7 +70,7 @@ def write(
 
 
 def read(out: Path, source: Path, reviews: Path, coder: str, level: float) -> pd.DataFrame:
-    """Keep what a person filled in, log how far they agree with the model, return their reviews.
+    """Keep what a person filled in and return it; log how far they agree with the model and others.
 
     Raises
     ------
@@ -82,8 +82,8 @@ def read(out: Path, source: Path, reviews: Path, coder: str, level: float) -> pd
     for fault in faults:
         log.error("%s, %s", source, fault)
     if faults:
-        raise UsageError(f"{source}: {len(faults)} faults, listed above; correct them and read it "
-                         "again (nothing was kept)")  # fmt: skip
+        raise UsageError(f"{source}: has faults, listed above ({len(faults)}); correct them and "
+                         "read it again (nothing was kept)")  # fmt: skip
     if not len(rows):
         raise UsageError(f"{source}: no row has a polarity; fill it in first")
     model = _model(out)
@@ -94,17 +94,25 @@ def read(out: Path, source: Path, reviews: Path, coder: str, level: float) -> pd
     if len(found) < len(rows):
         log.warning("%d of its sentences are not in %s; their codes are kept for when they are",
                     len(rows) - len(found), out)  # fmt: skip
-    add_reviews(reviews, rows)
+    everyone = add_reviews(reviews, rows)
     log.info("%s: %d sentences coded by %s; `findings tables` puts them into the tables",
              reviews, len(rows), rows["coder"].iloc[0])  # fmt: skip
-    for row in agreement_table(rows, *model, level).to_dict("records"):
-        if row["code"] == schema.ALL:
+    theirs = everyone.merge(rows[PLACE], on=PLACE)
+    _tell(agreement_table(theirs, *model, level), rows["coder"].iloc[0])
+    return rows
+
+
+def _tell(agreement: pd.DataFrame, coder: str) -> None:
+    """Log the figures of one person for all codes together."""
+    for row in agreement[agreement["code"] == schema.ALL].to_dict("records"):
+        if coder in (row["first"], row["second"]):
             log.info(
-                "%s, %s sample: %d sentences of %d documents; agreement %s, kappa %s, alpha %s",
-                row["variable"], row["sample"], row["sentences"], row["documents"],
+                "%s and %s on %s, sample %s: %d sentences of %d documents; "
+                "agreement %s, kappa %s, alpha %s",
+                *(row[name] for name in
+                  ("first", "second", "variable", "sample", "sentences", "documents")),
                 *(_interval(row, name) for name in ("agreement", "kappa", "alpha")),
             )  # fmt: skip
-    return rows
 
 
 def _model(out: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
