@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from pyrefiqda import RefiCodebook, RefiProject
@@ -293,7 +293,7 @@ CODED = st.sampled_from([("strength", "recording"), ("mixed", "other"), ("none",
                          ("weakness", "written_plans;permanence")])  # fmt: skip
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     texts=st.lists(st.tuples(LETTERS, CODED), min_size=1, max_size=5),
     separator=st.sampled_from(["\n", " ", "\n\n", "😀\n", "\r\n", "\r"]),
