@@ -1,6 +1,6 @@
 """Measure what a run costs, beside the floor and a plain script, on the same documents in one go.
 
-Run ``make bench``, or ``python benchmarks/bench.py --corpus DIR --documents N --scale N``. Every
+Run ``make bench``, or ``python -m benchmarks.bench --corpus DIR --documents N --scale N``. Every
 figure is of a command started cold in a process of its own; wall time and the memory of the whole
 tree of processes (proportional set size where the system tells it) are measured from outside. The
 figures go to ``benchmarks/results.json`` with the machine, and into a plot.
@@ -23,12 +23,10 @@ from typing import Any
 
 import psutil
 
+from benchmarks.multiply import KINDS, multiply
+
 ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "benchmarks"
-sys.path.insert(0, str(HERE))
-
-from multiply import KINDS, multiply  # noqa: E402
-
 FAST = ("--set", "classify.escalate_below=0")
 STAGES = ("clean", "classify", "themes", "tables")
 FLOOR = """

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from pipeline import frames, schema
-from pipeline.corpus import Item, find_items, read_bytes
+from pipeline.corpus import Item, find_items, read_item
 from pipeline.documents import read_facts_and_sentences
 from pipeline.duplicates import link, prints
 from pipeline.entries import pack, unpack
@@ -53,9 +53,9 @@ def _tasks(items: list[Item], hashes: list[str]) -> Iterator[Task]:
     """Yield the work on every item that can be opened, noting the SHA-256 of its bytes."""
     for item in items:
         try:
-            data = read_bytes(item.path)
+            data = read_item(item)
         except Rejected as error:
-            hashes.append("")
+            hashes.append(item.sha256)
             yield Task(b"", Known(Lost(error.reason, error.detail)))
             continue
         hashes.append(hashlib.sha256(data).hexdigest())

@@ -249,8 +249,17 @@ def write_parquet(frame: pd.DataFrame, table: Table, folder: Path) -> Path:
     return path
 
 
-def read(table: Table, folder: Path) -> pd.DataFrame:
+def read(table: Table, folder: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
     """Read ``<name>.parquet`` with text as ``str`` (empty where unknown) and check it.
+
+    Parameters
+    ----------
+    table
+        What the file must be.
+    folder
+        Where it stands.
+    columns
+        Read these columns alone, the key among them; default: all.
 
     Raises
     ------
@@ -261,12 +270,12 @@ def read(table: Table, folder: Path) -> pd.DataFrame:
     if not path.exists():
         raise UsageError(f"{path}: not found; run the stage that writes it first")
     try:
-        arrow = pq.read_table(path)
+        arrow = pq.read_table(path, columns=list(columns) or None)
     except (pa.ArrowException, OSError) as error:
         raise UsageError(f"{path}: is no table; run the stage that writes it again") from error
     frame = from_arrow(arrow, table)
     try:
-        check(frame, table)
+        check(frame, table.select(table.name, table.row, list(columns)) if columns else table)
     except ValueError as error:
         raise UsageError(f"{path}: {error}; run the stage that writes it again") from error
     return frame
@@ -285,6 +294,9 @@ def _series(column: pa.ChunkedArray, kind: str) -> pd.Series:
         return pd.Series(["" if v is None else v for v in values], dtype=object)
     if kind == "date":
         return pd.Series(["" if v is None else v.isoformat() for v in values], dtype=object)
+    if kind == "int" and None in values:
+        # As numbers of pandas' own, whole ones would become floats beside empty cells.
+        return pd.Series(values, dtype=object)
     return pd.Series(values, dtype="float64" if kind == "float" else None)
 
 

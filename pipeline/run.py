@@ -3,12 +3,24 @@
 import logging
 from pathlib import Path
 
-from pipeline import classify, clean, frames, schema, tables, themes
+from pipeline import (
+    classify,
+    clean,
+    compare,
+    frames,
+    groups,
+    keyness,
+    press,
+    record,
+    schema,
+    tables,
+    themes,
+)
 from pipeline.cache import sweep
 from pipeline.frames import require_writable
 from pipeline.params import Params
-from pipeline.provenance import write_record
 from pipeline.registry import default_registry, note_registry
+from pipeline.review.store import read_reviews, reviews_file
 from pipeline.work import Work
 
 log = logging.getLogger("findings")
@@ -28,22 +40,39 @@ def summarise(out: Path) -> int:
         len(documents), len(rejected), documents["sentences"].sum(), documents["findings"].sum(),
     )  # fmt: skip
     log.info("tables:  %s (%s)", out / "tables", ", ".join(t.name for t in schema.RESULT_TABLES))
+    log.info("plots:   %s", out / "plots")
     log.info("texts:   %s", out / "text")
     log.info("record:  %s", out / "run.json")
     return REJECTED_STATUS if len(rejected) else 0
 
 
-def main(corpus: Path, out: Path, registry: Path | None, params: Params, work: Work) -> int:
+def main(
+    corpus: Path,
+    out: Path,
+    registry: Path | None,
+    params: Params,
+    work: Work,
+    *,
+    reviews: Path | None = None,
+    neighbours: Path | None = None,
+) -> int:
     """Run the stages in order and return the exit status."""
     require_writable(out)
     for folder in FOLDERS:
         sweep(out / folder)
+    coded = reviews_file(reviews, out)
+    # A file that is unusable is told before the work, not after it.
+    read_reviews(coded)
     known = registry or default_registry(corpus)
     clean.main(corpus, out, known, params["clean"], work)
     note_registry(known, out)
     classify.main(out, params["classify"], work)
     themes.main(out, params["themes"], work)
-    tables.main(out, params["tables"], work)
-    write_record(out, params)
+    tables.main(out, params["tables"], work, coded)
     work.note_reuse()
+    compare.main(out, neighbours, params["compare"])
+    groups.main(out, params["groups"])
+    keyness.main(out, params["keyness"], params["compare"]["period_starts"])
+    press.main(out, params["press"])
+    record.main(out, params, coded)
     return summarise(out)

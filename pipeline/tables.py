@@ -1,7 +1,7 @@
 """Stage ``tables``: the tables of the study, as CSV and Parquet.
 
-Reads the outputs of ``clean``, ``classify`` and ``themes``; writes every table of
-:data:`pipeline.schema.TABLES_OF` below ``tables/``.
+Reads the outputs of ``clean``, ``classify`` and ``themes``, and what people coded; writes
+every table of :data:`pipeline.schema.TABLES_OF` below ``tables/``.
 """
 
 from collections.abc import Iterator
@@ -11,12 +11,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline import frames, schema
 from pipeline.codebook import read_codebook
 from pipeline.entries import pack, unpack
 from pipeline.intervals import design_effect, weakness_share, wilson
 from pipeline.readability import readability
+from pipeline.review.agreement import agreement_table
+from pipeline.review.decide import corrected
+from pipeline.review.store import FILE_NAME, no_reviews, read_reviews
 from pipeline.streams import Rows, TableWriter, writing
 from pipeline.work import Job, Task, Work
 
@@ -62,7 +67,7 @@ def findings_table(sentences: pd.DataFrame, documents: pd.DataFrame) -> pd.DataF
     """Return the strengths, weaknesses and mixed ones, with facts of their document."""
     facts = ["doc_id", "council", "framework", "doc_type", "published", "overall"]
     findings = sentences[sentences["polarity"] != "none"]
-    by_document = documents[facts].set_index("doc_id", verify_integrity=True)
+    by_document = documents[facts].set_index("doc_id")
     columns = {name: findings["doc_id"].map(by_document[name]) for name in facts[1:]}
     return findings.assign(**columns).reset_index(drop=True)[schema.FINDINGS.names]
 
@@ -127,30 +132,46 @@ def build_tables(
     polarity: pd.DataFrame,
     themes: pd.DataFrame,
     *,
+    reviews: pd.DataFrame | None = None,
     params: dict[str, Any],
-    workers: int = 1,
 ) -> dict[str, pd.DataFrame]:
-    """Return every table of the study by its name."""
-    coded = coded_sentences(sentences, polarity, themes)
+    """Return every table of the study by its name; ``reviews`` is what people coded."""
+    people = no_reviews() if reviews is None else reviews
+    level = params["interval"]
+    made = _coded_tables(documents, sentences, polarity, themes, reviews=people, level=level)
+    compared = agreement_table(people, sentences, polarity, themes, level)
+    return made | {"rejected": rejected, "agreement": compared}
+
+
+def _coded_tables(
+    documents: pd.DataFrame,
+    sentences: pd.DataFrame,
+    polarity: pd.DataFrame,
+    themes: pd.DataFrame,
+    *,
+    reviews: pd.DataFrame,
+    level: float,
+) -> dict[str, pd.DataFrame]:
+    """Return the tables that can be made of one document at a time."""
+    given, listed = corrected(sentences, polarity, themes, reviews)
+    coded = coded_sentences(sentences, given, listed)
     counted = documents_table(documents, coded)
     findings = findings_table(coded, counted)
-    by_theme = finding_themes_table(themes, findings)
-    codes = _codes()
+    by_theme = finding_themes_table(listed, findings)
     return {
         "documents": counted,
-        "rejected": rejected,
         "sentences": coded,
         "findings": findings,
         "finding_themes": by_theme,
-        "council_themes": council_themes_table(
-            counted, by_theme, findings, codes, params["interval"]
-        ),
-        "readability": readability(coded, counted, workers),
+        "council_themes": council_themes_table(counted, by_theme, findings, _codes(), level),
+        "readability": readability(coded, counted, 1),
     }
 
 
-# What the pieces of a document hold; the other two tables are put together at the end.
-PIECES = tuple(t for t in schema.TABLES_OF["tables"] if t.name not in ("documents", "rejected"))
+# What the pieces of a document hold; the others are put together at the end.
+_WHOLE = (schema.DOCUMENTS, schema.REJECTED, schema.AGREEMENT)
+_CODED = (schema.CLEAN_SENTENCES, schema.POLARITY, schema.THEMES)
+PIECES = tuple(table for table in schema.TABLES_OF["tables"] if table not in _WHOLE)
 
 
 def tables_of_document(params: dict[str, Any], given: bytes) -> bytes:
@@ -159,14 +180,13 @@ def tables_of_document(params: dict[str, Any], given: bytes) -> bytes:
     The rows of ``council_themes`` are those of a document that repeats no other.
     """
     parts = unpack(given)
-    document = frames.build([parts["document"]], schema.CLEAN_DOCUMENTS)
-    made = build_tables(
-        document,
-        frames.build([], schema.REJECTED),
+    made = _coded_tables(
+        frames.build([parts["document"]], schema.CLEAN_DOCUMENTS),
         frames.from_arrow(parts["sentences"], schema.CLEAN_SENTENCES),
         frames.from_arrow(parts["polarity"], schema.POLARITY),
         frames.from_arrow(parts["themes"], schema.THEMES),
-        params=params,
+        reviews=frames.from_arrow(parts["reviews"], schema.REVIEWS),
+        level=params["interval"],
     )
     packed: dict[str, Any] = {"findings": int(made["documents"]["findings"].iloc[0])}
     for table in PIECES:
@@ -176,19 +196,44 @@ def tables_of_document(params: dict[str, Any], given: bytes) -> bytes:
     return pack(packed)
 
 
+class _Reviewed:
+    """What people coded, by document, and the model's codes of the documents that they read."""
+
+    def __init__(self, reviews: pd.DataFrame) -> None:
+        self.reviews = reviews
+        self._rows = frames.to_arrow(reviews, schema.REVIEWS)
+        self._documents = set(reviews["doc_id"])
+        self._coded: dict[str, list[pa.Table]] = {"sentences": [], "polarity": [], "themes": []}
+
+    def of(self, doc_id: str, parts: dict[str, pa.Table]) -> pa.Table:
+        """Return the reviews of a document, and keep what the model made of its sentences."""
+        if doc_id not in self._documents:
+            return self._rows.slice(0, 0)
+        for name, kept in self._coded.items():
+            kept.append(parts[name])
+        return self._rows.filter(pc.equal(self._rows["doc_id"], doc_id))
+
+    def agreement(self, level: float) -> pd.DataFrame:
+        """Return the table ``agreement``, once all documents have been asked for."""
+        sentences, polarity, themes = (
+            frames.from_arrow(pa.concat_tables([frames.arrow_schema(t).empty_table(), *rows]), t)
+            for t, rows in zip(_CODED, self._coded.values(), strict=True)
+        )
+        return agreement_table(self.reviews, sentences, polarity, themes, level)
+
+
 def _tasks(
-    documents: pd.DataFrame, sentences: Rows, polarity: Rows, themes: Rows
+    documents: pd.DataFrame, sentences: Rows, polarity: Rows, themes: Rows, reviewed: _Reviewed
 ) -> Iterator[Task]:
     for document in documents.assign(duplicate_of="").to_dict("records"):
         doc_id = str(document["doc_id"])
-        given = pack(
-            {
-                "document": {str(name): _plain(value) for name, value in document.items()},
-                "sentences": sentences.of(doc_id),
-                "polarity": polarity.of(doc_id),
-                "themes": themes.of(doc_id),
-            }
-        )
+        parts = {
+            "sentences": sentences.of(doc_id),
+            "polarity": polarity.of(doc_id),
+            "themes": themes.of(doc_id),
+        }
+        facts = {str(name): _plain(value) for name, value in document.items()}
+        given = pack({"document": facts, **parts, "reviews": reviewed.of(doc_id, parts)})
         yield Task(given, given)
     for stage, rows in (("classify", polarity), ("themes", themes)):
         frames.same_sentences([], [] if rows.ended else [""], stage)
@@ -198,8 +243,8 @@ def _plain(value: object) -> object:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def main(out: Path, params: dict[str, Any], work: Work) -> None:
-    """Run the stage on the outputs of the others below ``out``."""
+def main(out: Path, params: dict[str, Any], work: Work, reviews: Path | None = None) -> None:
+    """Run the stage on the outputs of the others below ``out``, and on what people coded."""
     stages = out / "stages"
     folder = out / "tables"
     documents = frames.read(schema.CLEAN_DOCUMENTS, stages / "clean")
@@ -207,10 +252,11 @@ def main(out: Path, params: dict[str, Any], work: Work) -> None:
     sentences = Rows(schema.CLEAN_SENTENCES, stages / "clean")
     polarity = Rows(schema.POLARITY, stages / "classify")
     themes = Rows(schema.THEMES, stages / "themes")
+    reviewed = _Reviewed(read_reviews(reviews or out / FILE_NAME))
     job = Job("tables", tables_of_document, params)
     findings = []
     with writing(*(TableWriter(table, folder) for table in PIECES)) as writers:
-        tasks = _tasks(documents, sentences, polarity, themes)
+        tasks = _tasks(documents, sentences, polarity, themes, reviewed)
         results = work.documents(job, tasks, len(documents))
         for original, result in zip(documents["duplicate_of"], results, strict=True):
             made = unpack(result)
@@ -222,3 +268,4 @@ def main(out: Path, params: dict[str, Any], work: Work) -> None:
     counted = documents.assign(findings=findings)[schema.DOCUMENTS.names]
     frames.write(counted, schema.DOCUMENTS, folder)
     frames.write(rejected, schema.REJECTED, folder)
+    frames.write(reviewed.agreement(params["interval"]), schema.AGREEMENT, folder)

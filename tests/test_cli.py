@@ -59,10 +59,12 @@ def test_help_loads_no_stage() -> None:
 
 def test_stages_one_by_one_are_the_run(few: Path, tmp_path: Path) -> None:
     whole, parts = tmp_path / "whole", tmp_path / "parts"
-    settings = [*QUICK, "--set", "themes.most=2", "--no-cache"]
-    assert cli.main(["run", str(few), "--out", str(whole), *settings]) == 0
-    assert cli.main(["clean", str(few), "--out", str(parts), *settings]) == 0
+    settings = [*QUICK, "--set", "themes.most=2"]
+    assert cli.main(["run", str(few), "--out", str(whole), "--no-cache", *settings]) == 0
+    assert cli.main(["clean", str(few), "--out", str(parts), "--no-cache", *settings]) == 0
     for stage in ("classify", "themes", "tables"):
+        assert cli.main([stage, "--out", str(parts), "--no-cache", *settings]) == 0
+    for stage in ("compare", "groups", "keyness", "press", "record"):
         assert cli.main([stage, "--out", str(parts), *settings]) == 0
     files = {p.relative_to(whole) for p in whole.rglob("*") if p.is_file()}
     assert files == {p.relative_to(parts) for p in parts.rglob("*") if p.is_file()}

@@ -119,7 +119,7 @@ def test_a_corpus_and_outputs_at_addresses(
     memory.pipe_file("/shelf/corpus/notes.xlsx", b"no document")
     run = ["run", "memory://shelf/corpus", "--out", "memory://shelf/out", *QUICK]
     assert cli.main(run) == 0
-    names = ("tables", "text", "run.json")
+    names = ("tables", "plots", "text", "run.json")
     sent = {p.removeprefix("/shelf/out/"): memory.cat_file(p) for p in memory.find("/shelf/out")}
     assert sent == contents(local_run, *names)
     times = {p: memory.created(p) for p in memory.find("/shelf/out")}

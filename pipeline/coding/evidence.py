@@ -1,4 +1,4 @@
-"""The words of a sentence that carried a linear model's decision."""
+"""The words of a sentence that carried a decision, of the linear model or of the encoder."""
 
 import re
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from pipeline.coding.features import TOKEN
 from pipeline.coding.linear import LinearModel
+from pipeline.coding.readings import Reading
 from pipeline.loader import load_yaml
 from pipeline.paths import DATA
 
@@ -16,11 +17,12 @@ _LONGEST = 3
 class Explainer:
     """Find the words that speak most for a code.
 
-    A word's share is the sum, over the word n-grams that hold it, of the model's weight times the
-    n-gram's inverse document frequency, divided by the n-gram's length. Character n-grams are
-    left out: they cannot be read. Function words are never evidence, unless they carry polarity
-    (``pipeline/data/evidence.yaml``). The evidence tells what moved this model; it is no proof that
-    a reader would have looked at the same words.
+    For the linear model, a word's share is the sum, over the n-grams that hold it, of the model's
+    weight times the n-gram's inverse document frequency, divided by the n-gram's length; for the
+    encoder, what the word's tokens add to the code's score beyond what they add to the others on
+    average (:class:`pipeline.coding.encoder.Reading`). Function words are never evidence, unless
+    they carry polarity (``pipeline/data/evidence.yaml``). The evidence tells what moved the model;
+    it is no proof that a reader would have looked at the same words.
     """
 
     def __init__(self, model: LinearModel, most: int) -> None:
@@ -35,17 +37,35 @@ class Explainer:
         self.skipped = set(data["function_words"]) - set(data["polar_function_words"])
 
     def words(self, text: str, code: str) -> str:
-        """Return up to ``most`` words for ``code``, in the sentence's spelling and order.
+        """Return up to ``most`` words that moved the linear model to ``code``.
 
-        Words that stand side by side are given together; pieces are joined with ``;``.
+        They have the sentence's spelling and order; words that stand side by side are given
+        together; pieces are joined with ``;``.
         """
         row = self.codes.get(code)
         spans = [m.span() for m in _TOKEN.finditer(text)]
         if row is None or not spans:
             return ""
-        tokens = [text[a:b].lower().replace("‘", "’") for a, b in spans]
-        shares = self._shares(tokens, self.weights[row])
-        carriers = [i for i, token in enumerate(tokens) if shares[i] > 0 and self._can_carry(token)]
+        tokens = [_plain(text[a:b]) for a, b in spans]
+        return self._best(text, spans, self._shares(tokens, self.weights[row]))
+
+    def words_read(self, text: str, reading: Reading, column: int) -> str:
+        """Return up to ``most`` words that moved the encoder to the code of a column."""
+        spans = [m.span() for m in _TOKEN.finditer(text)]
+        others = np.delete(reading.shares, column, axis=1).mean(axis=1)
+        ahead = (reading.shares[:, column] - others).tolist()
+        shares = [
+            sum(share for (a, b), share in zip(reading.spans, ahead, strict=True)
+                if a < end and b > start)
+            for start, end in spans
+        ]  # fmt: skip
+        return self._best(text, spans, shares)
+
+    def _best(self, text: str, spans: list[tuple[int, int]], shares: list[float]) -> str:
+        carriers = [
+            i for i, (a, b) in enumerate(spans)
+            if shares[i] > 0 and self._can_carry(_plain(text[a:b]))
+        ]  # fmt: skip
         best = sorted(carriers, key=lambda i: -shares[i])[: self.most]
         return ";".join(_together(text, [spans[i] for i in sorted(best)]))
 
@@ -68,6 +88,10 @@ class Explainer:
 
     def _can_carry(self, token: str) -> bool:
         return token[0].isalnum() and token not in self.skipped
+
+
+def _plain(token: str) -> str:
+    return token.lower().replace("‘", "’")
 
 
 def _together(text: str, spans: list[tuple[int, int]]) -> list[str]:

@@ -11,29 +11,42 @@ HELP = "all stages over any folder of documents"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     options.corpus(parser, addresses=True)
+    options.reviews(parser, "OUT")
+    options.neighbours(parser)
 
 
 def run(args: argparse.Namespace, params: Params) -> int:
     """Run the command and return its exit status."""
-    from pipeline import run as study
-
     if "://" in f"{args.corpus} {args.out}":
         return _remote(args, params)
+    return _study(args, params)
+
+
+def _study(args: argparse.Namespace, params: Params) -> int:
+    from pipeline import run as study
+
     with options.work(args) as work:
-        return study.main(args.corpus, args.out, args.registry, params, work)
+        return study.main(
+            args.corpus,
+            args.out,
+            args.registry,
+            params,
+            work,
+            reviews=args.reviews,
+            neighbours=args.neighbours,
+        )
 
 
 def _remote(args: argparse.Namespace, params: Params) -> int:
     """Run in a folder of this machine what is read from, or goes to, an fsspec address."""
     from pathlib import Path
 
-    from pipeline import run as study
     from pipeline import storage
 
-    corpus = args.corpus if isinstance(args.corpus, Path) else storage.fetch(args.corpus)
+    if not isinstance(args.corpus, Path):
+        args.corpus = storage.fetch(args.corpus)
     address, args.out = args.out, storage.here(args.out)
-    with options.work(args) as work:
-        status = study.main(corpus, args.out, args.registry, params, work)
+    status = _study(args, params)
     if address != args.out:
         storage.send(args.out, address)
     return status

@@ -13,7 +13,7 @@ JUDGED = (
     r"(?: is| are)?(?: that)?(?: it| they)?(?: is| are)?"
     rf"(?: {GRADE}| requires?| require improvement(?: to be good)?)?\.?"
 )
-_STRAIGHT = (("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"))
+_PLAIN = {"’": "'", "‘": "'", "“": '"', "”": '"'} | dict.fromkeys("‐‑‒–—―−─", "-")
 
 
 @lru_cache(maxsize=1 << 14)
@@ -21,7 +21,7 @@ def plain(text: str) -> str:
     """Return text with straight quotes, lower case and folded white space, for matching."""
     # `str.translate` looks up every character of a text that is not ASCII: ten times slower.
     if not text.isascii():
-        for mark, straight in _STRAIGHT:
+        for mark, straight in _PLAIN.items():
             text = text.replace(mark, straight)
     return " ".join(text.lower().split())
 
