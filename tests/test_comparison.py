@@ -262,7 +262,8 @@ def test_too_few_gold_sentences_of_a_code_correct_nothing() -> None:
 
 def test_a_framework_without_gold_sentences_is_not_corrected() -> None:
     sample = gold_of(np.diag([50, 30, 10, 10]), 20)
-    assert error_rates(sample.of(np.array([99])), "weakness", 5) is None
+    without = GoldSample(sample.sentences, sample.gold[sample.gold["report"] == 99], False)
+    assert error_rates(without, "weakness", 5) is None
 
 
 def sentences(*rows: tuple[str, str, str]) -> pd.DataFrame:
