@@ -54,7 +54,7 @@ from pipeline.training.labelled import (
 from pipeline.training.notes import note_model
 from pipeline.training.teacher import ENCODER_FILE, write_teacher
 
-EPOCHS, BATCH, RATE, WARM_UP = 3, 16, 8e-5, 0.1
+EPOCHS, BATCH, RATE, WARM_UP = 4, 16, 8e-5, 0.1
 # Going on with all councils: once over them, beginning at half the rate.
 MORE_EPOCHS, MORE_RATE = 1, 4e-5
 HEADS_FASTER = 10
