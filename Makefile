@@ -1,5 +1,5 @@
 # `make run` and `make test` build .venv from the locked requirements if it is not there yet.
-.PHONY: run test lint lock docs sample models fuzz clean
+.PHONY: run test lint lock docs sample models fuzz audit clean
 .DEFAULT_GOAL := run
 
 # The first Python from 3.11 to 3.13 on the path, unless PYTHON names one.
@@ -64,6 +64,15 @@ fuzz: $(READY)
 	for reader in pdf html docx text registry site; do \
 		PYTHONPATH=build/fuzz/site $(BIN)/python fuzz/harness.py $$reader build/fuzz $(FUZZ_SECONDS) \
 		|| exit 1; done
+
+# Licences of what the lock installs, listed and without AGPL; then known faults, by the advisories
+# that PyPI serves.
+audit: $(READY)
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/python -m pip install --quiet pip-audit==2.10.1 pip-licenses==5.5.5
+	build/audit/bin/pip-licenses --python $(BIN)/python --ignore-packages inspection-findings \
+		--partial-match --fail-on "AGPL;Affero" --format csv --output-file docs/licences.csv
+	build/audit/bin/pip-audit --disable-pip --no-deps --requirement requirements.lock
 
 clean:
 	rm -rf .venv outputs/tables outputs/text outputs/stages outputs/plots outputs/exports outputs/run.json

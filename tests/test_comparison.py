@@ -260,6 +260,12 @@ def test_too_few_gold_sentences_of_a_code_correct_nothing() -> None:
     assert error_rates(gold_of(np.diag([50, 30, 4, 10]), 20), "weakness", 5) is None
 
 
+def test_a_framework_without_gold_sentences_is_not_corrected() -> None:
+    sample = gold_of(np.diag([50, 30, 10, 10]), 20)
+    without = GoldSample(sample.sentences, sample.gold[sample.gold["report"] == 99], False)
+    assert error_rates(without, "weakness", 5) is None
+
+
 def sentences(*rows: tuple[str, str, str]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["doc_id", "section", "polarity"])
     for code in ("strength", "weakness", "mixed", "none"):

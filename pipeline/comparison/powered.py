@@ -170,8 +170,8 @@ def error_rates(sample: GoldSample, measure: str, least: int) -> ErrorRates | No
     ``None`` if a code was given or found in fewer than ``least`` gold sentences.
     """
     place = {name: order for order, name in enumerate(CODES)}
-    gold = sample.gold["gold"].map(place).to_numpy()
-    again = sample.gold["polarity"].map(place).to_numpy()
+    gold = sample.gold["gold"].map(place).to_numpy(dtype=int)
+    again = sample.gold["polarity"].map(place).to_numpy(dtype=int)
     kinds = len(POLARITY_ORDER)
     if (
         min(*np.bincount(gold, minlength=4)[:kinds], *np.bincount(again, minlength=4)[:kinds])

@@ -41,6 +41,8 @@ from pipeline.training.teacher import Teacher, read_teacher
 FOLDS = 5
 PREDICTIONS = "gold_predictions.csv"
 DECIMALS = 3
+# How often every made-up near miss is learned from: there are few, beside many found sentences.
+NEAR_MISSES_WEIGH = 3
 # Where the curve of the cascade is measured: 0 is the linear model alone, 1.01 the encoder alone.
 CURVE = (0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.01)
 
@@ -63,10 +65,11 @@ def taught(
     teacher
         The soft labels of ``uncoded``, in its order.
     uncoded, labelled
-        Sentences without and with gold labels.
+        Sentences without and with gold labels. Made-up near misses are learned from beside them.
     codes
         The themes to learn. Sentences that are no finding teach the themes nothing.
     """
+    labelled = pd.concat([labelled, *[near_misses("train")] * NEAR_MISSES_WEIGH])
     everything = pd.concat([uncoded, labelled], ignore_index=True)
     soft = np.vstack([teacher.polarity, polarity_targets(labelled)])
     polarity = fit_linear(everything, soft, POLARITIES, STRENGTH, exclusive=True)

