@@ -14,7 +14,7 @@ from pipeline.frames import write_whole
 from pipeline.params import Params
 from pipeline.registry import NOTE
 
-OUTPUTS = ("tables", "text")
+OUTPUTS = ("tables", "text", "plots")
 
 
 def _sha256(path: Path) -> str:

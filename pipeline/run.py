@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 
-from pipeline import classify, clean, frames, schema, tables, themes
+from pipeline import classify, clean, discover, frames, schema, tables, themes
 from pipeline.frames import require_writable
 from pipeline.params import Params
 from pipeline.provenance import write_record
@@ -24,6 +24,7 @@ def summarise(out: Path) -> int:
         len(documents), len(rejected), documents["sentences"].sum(), documents["findings"].sum(),
     )  # fmt: skip
     log.info("tables:  %s (%s)", out / "tables", ", ".join(t.name for t in schema.RESULT_TABLES))
+    log.info("plots:   %s", out / "plots")
     log.info("texts:   %s", out / "text")
     log.info("record:  %s", out / "run.json")
     return REJECTED_STATUS if len(rejected) else 0
@@ -38,5 +39,6 @@ def main(corpus: Path, out: Path, registry: Path | None, params: Params, workers
     classify.main(out, params["classify"], workers)
     themes.main(out, params["themes"], workers)
     tables.main(out, params["tables"], workers)
+    discover.main(out, params["discover"], workers)
     write_record(out, params)
     return summarise(out)

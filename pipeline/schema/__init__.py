@@ -28,11 +28,23 @@ from pipeline.schema.columns import (
     Column,
     Table,
 )
+from pipeline.schema.discovering import (
+    STATUSES,
+    SUGGESTION_OVERLAPS,
+    SUGGESTION_SENTENCES,
+    SUGGESTION_TERMS,
+    SUGGESTION_TRIALS,
+    SUGGESTIONS,
+)
 
 # Every table below `tables/`, in the order of the data dictionary, by the stage that writes it.
 TABLES_OF = {
     "tables": (
         DOCUMENTS, REJECTED, SENTENCES, FINDINGS, FINDING_THEMES, COUNCIL_THEMES, READABILITY,
+    ),
+    "discover": (
+        SUGGESTIONS, SUGGESTION_TERMS, SUGGESTION_SENTENCES, SUGGESTION_OVERLAPS,
+        SUGGESTION_TRIALS,
     ),
 }  # fmt: skip
 RESULT_TABLES = tuple(table for tables in TABLES_OF.values() for table in tables)
@@ -41,5 +53,7 @@ __all__ = [
     "CLEAN_DOCUMENTS", "CLEAN_SENTENCES", "COUNCIL_THEMES", "DOCUMENTS", "DOC_TYPES",
     "FINDINGS", "FINDING_THEMES", "FRAMEWORKS", "GRADES", "POLARITIES", "POLARITY",
     "PRESS_SECTIONS", "READABILITY", "REJECTED", "REPORT_SECTIONS", "RESULT_TABLES",
-    "SENTENCES", "SOURCES", "TABLES_OF", "THEMES", "Column", "Table",
+    "SENTENCES", "SOURCES", "STATUSES", "SUGGESTIONS", "SUGGESTION_OVERLAPS",
+    "SUGGESTION_SENTENCES", "SUGGESTION_TERMS", "SUGGESTION_TRIALS", "TABLES_OF", "THEMES",
+    "Column", "Table",
 ]  # fmt: skip

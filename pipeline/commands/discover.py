@@ -1,0 +1,22 @@
+"""``findings discover``, and ``findings themes --discover``."""
+
+import argparse
+
+from pipeline.commands import options
+from pipeline.params import Params
+
+HELP = "stage discover: themes beyond the codebook, as suggestions"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    options.stage(parser)
+
+
+def run(args: argparse.Namespace, params: Params) -> int:
+    """Run the command and return its exit status."""
+    from pipeline import discover, provenance
+
+    discover.main(args.out, params["discover"], args.workers)
+    provenance.write_record(args.out, params)
+    return 0
