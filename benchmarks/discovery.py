@@ -27,7 +27,6 @@ if str(ROOT) not in sys.path:
 
 from pipeline import frames, params, schema  # noqa: E402
 from pipeline.codebook import read_codebook  # noqa: E402
-from pipeline.discover import OTHER  # noqa: E402
 from pipeline.discovery.factors import (  # noqa: E402
     association,
     bootstrap_weights,
@@ -40,6 +39,7 @@ from pipeline.discovery.solve import choose, solve  # noqa: E402
 from pipeline.discovery.stability import matched, members, stability  # noqa: E402
 from pipeline.discovery.suggestions import Suggested  # noqa: E402
 from pipeline.discovery.terms import Terms, read_terms  # noqa: E402
+from pipeline.suggest import OTHER  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "discovery.json"
 CONTENT = ("NOUN", "VERB", "ADJ", "ADV")
@@ -189,7 +189,7 @@ def main() -> None:
     findings = findings[findings["doc_id"].isin(first)].reset_index(drop=True)
     terms = read_terms(list(findings["text"]), list(findings["doc_id"]))
     doc_ids = sorted(first & set(findings["doc_id"]))
-    block = params.load()["discover"]
+    block = params.load()["suggest"]
     began = time.process_time()
     suggest(findings, block)
     figures = {

@@ -71,14 +71,22 @@ def _names(entries: list[Any]) -> list[str]:
 
 
 def stage_table(pipeline: dict[str, Any]) -> str:
-    """Render the stages of ``dvc.yaml``: what each does, reads and writes; its code is left out."""
+    """Render the stages of ``dvc.yaml``: what each does, reads and writes.
+
+    Its code is left out, and for the tables their folder stands, as several stages write into it.
+    """
     rows = []
     for name, stage in pipeline["stages"].items():
         inputs = [path for path in _names(stage.get("deps", [])) if not path.startswith("pipeline")]
         outputs = _names(stage.get("outs", []))
-        cells = [", ".join(f"`{path}`" for path in paths) for paths in (inputs, outputs)]
+        folded = (dict.fromkeys(map(_folder, paths)) for paths in (inputs, outputs))
+        cells = [", ".join(f"`{path}`" for path in paths) for paths in folded]
         rows.append((f"`{name}`", stage.get("desc", ""), *cells))
     return markdown_table(("stage", "does", "reads", "writes"), rows)
+
+
+def _folder(path: str) -> str:
+    return "outputs/tables" if path.startswith("outputs/tables/") else path
 
 
 def _read(path: Path) -> str:

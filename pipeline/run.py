@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 
-from pipeline import classify, clean, discover, frames, schema, tables, themes
+from pipeline import classify, clean, frames, schema, suggest, tables, themes
 from pipeline.frames import require_writable
 from pipeline.params import Params
 from pipeline.provenance import write_record
@@ -39,6 +39,6 @@ def main(corpus: Path, out: Path, registry: Path | None, params: Params, workers
     classify.main(out, params["classify"], workers)
     themes.main(out, params["themes"], workers)
     tables.main(out, params["tables"], workers)
-    discover.main(out, params["discover"], workers)
+    suggest.main(out, params["suggest"], workers)
     write_record(out, params)
     return summarise(out)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from conftest import QUICK
 
-from pipeline import cli
+from pipeline import cli, schema
 from pipeline.paths import ROOT
 
 SAMPLE = ROOT / "corpus" / "sample"
@@ -28,7 +28,7 @@ def test_two_workers_write_what_one_writes(sample_run: Path, two_workers: Path) 
     one, two = contents(sample_run), contents(two_workers)
     assert list(one) == list(two)
     assert [name for name in one if one[name] != two[name]] == []
-    assert sum(name.startswith("tables/") for name in one) == 14
+    assert sum(name.startswith("tables/") for name in one) == 2 * len(schema.RESULT_TABLES)
     assert "run.json" in one
 
 

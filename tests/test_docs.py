@@ -164,10 +164,10 @@ def test_dictionary_has_every_column_with_its_codes() -> None:
 def test_stage_table_leaves_code_out_and_takes_settings_of_outputs() -> None:
     stage = {
         "desc": "Does it.", "deps": ["pipeline/clean.py", "corpus/x"],
-        "outs": [{"outputs/y": {"cache": False}}, "outputs/z"],
+        "outs": [{"outputs/y": {"cache": False}}, "outputs/tables/a.csv", "outputs/tables/b.csv"],
     }  # fmt: skip
     rows = stage_table({"stages": {"clean": stage}}).splitlines()
-    assert rows[2:] == ["| `clean` | Does it. | `corpus/x` | `outputs/y`, `outputs/z` |"]
+    assert rows[2:] == ["| `clean` | Does it. | `corpus/x` | `outputs/y`, `outputs/tables` |"]
 
 
 def test_figures_come_from_the_files() -> None:

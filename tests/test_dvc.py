@@ -19,7 +19,7 @@ from pipeline import provenance
 from pipeline.paths import ROOT
 
 Stages = dict[str, dict[str, Any]]
-STAGES = ("clean", "classify", "themes", "tables", "discover")
+STAGES = ("clean", "classify", "themes", "tables", "suggest")
 CONSTANTS = {"CODEBOOK": "corpus/codebook.yaml", "MODELS": "models/index.json"}
 
 

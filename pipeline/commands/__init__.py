@@ -6,6 +6,6 @@ A command imports its stage inside ``run``, so that a stage depends on no other 
 
 # In the order of `findings --help`.
 COMMANDS = (
-    "run", "clean", "classify", "themes", "tables", "discover", "adopt", "label",
+    "run", "clean", "classify", "themes", "tables", "suggest", "adopt", "label",
     "train", "train-encoder", "import-gold", "docs",
 )  # fmt: skip

@@ -12,7 +12,7 @@ _SHOWN = 10
 _CANDIDATES = 20
 _MOST_CUES = 10
 _MOSTLY = 0.5
-_RIGHT = 0.7
+_RIGHT = 0.8
 _LEAST_GAIN = 0.01
 
 
@@ -73,7 +73,7 @@ def topic_terms(terms: Terms, topic: np.ndarray, member: np.ndarray) -> tuple[li
 
     Notes
     -----
-    A cue is a word or phrase of whose findings at least 70 % belong to the topic; up to ten are
+    A cue is a word or phrase of whose findings at least 80 % belong to the topic; up to ten are
     taken, each time the one that finds most findings that none before it found. Right means here:
     right by the topic. Whether the topic is what a theme should be is for a person to say.
     """

@@ -24,11 +24,9 @@ def draw(
     suggestions, overlaps
         The tables ``suggestions`` and ``suggestion_overlaps``.
     params
-        The block ``discover`` of the parameters, for the limits that are drawn.
+        The block ``suggest`` of the parameters, for the limits that are drawn.
     """
-    topics = charts.rounded(suggestions).assign(
-        kind=suggestions["status"].map(_STATUS_LABELS)
-    )
+    topics = charts.rounded(suggestions).assign(kind=suggestions["status"].map(_STATUS_LABELS))
     order = topics["suggestion"].tolist()
     cells = charts.rounded(overlaps)
     y = alt.Y("suggestion:N", sort=order, title=None, scale=alt.Scale(domain=order))

@@ -37,29 +37,32 @@ class Topics:
 
 
 @dataclass(frozen=True)
-class _Task:
-    """What a process needs to find the topics with one number of topics."""
+class _Run:
+    """What a process needs to factorise one matrix."""
 
-    with_word: sp.csr_matrix
-    samples: list[sp.csr_matrix]
-    whole: sp.csr_matrix
+    matrix: sp.csr_matrix
     topics: int
+    seed: int
+    start: str
 
 
 def numbers_of_topics(terms: Terms, params: dict[str, Any]) -> list[int]:
-    """Return the numbers of topics that the corpus is large enough for, smallest first."""
+    """Return the numbers of topics that the corpus is large enough for, greatest first."""
     most = min(
         params["most_topics"],
         int(terms.unique.sum()) // _FINDINGS_PER_TOPIC,
         len(terms.words) // _TERMS_PER_TOPIC,
     )
-    return list(range(params["topic_step"], most + 1, params["topic_step"]))
+    step = params["topic_step"]
+    return list(range(most // step * step, 0, -step))
 
 
 def solve(
     terms: Terms, doc_ids: Sequence[str], params: dict[str, Any], workers: int
 ) -> list[Topics]:
-    """Return the topics for every number that is tried, fewest topics first.
+    """Return the topics for every number that was tried, most topics first.
+
+    Smaller numbers are tried until the topics are stable enough on average.
 
     Parameters
     ----------
@@ -68,30 +71,43 @@ def solve(
     doc_ids
         Names of the documents, in the order of their numbers in ``terms``.
     params
-        The block ``discover`` of the parameters.
+        The block ``suggest`` of the parameters.
     workers
         Processes.
     """
     with_word, document = terms.with_word[terms.unique], terms.document[terms.unique]
     numbers = numbers_of_topics(terms, params)
+    if not numbers:
+        return []
     samples = [
         association(with_word, bootstrap_weights(doc_ids, sample)[document])
-        for sample in range(params["samples"] if numbers else 0)
+        for sample in range(params["samples"])
     ]
     whole = association(with_word, np.ones(with_word.shape[0], dtype=np.int64))
-    tasks = [_Task(with_word, samples, whole, number) for number in numbers]
-    return each(_solve_one, tasks, "discover", workers, "trial")
+    trials: list[Topics] = []
+    for number in numbers:
+        runs = [_Run(sample, number, seed, "nndsvd") for seed, sample in enumerate(samples)]
+        runs += [_Run(whole, number, seed, "random") for seed in range(_STARTS)]
+        found = each(_factorise, runs, "suggest", workers, "run")
+        trials.append(_topics(with_word, found[: len(samples)], found[len(samples) :]))
+        if float(np.mean(trials[-1].stability)) >= params["stability"]:
+            break
+    return trials
 
 
-def _solve_one(task: _Task) -> Topics:
-    runs = [factorise(sample, task.topics, seed) for seed, sample in enumerate(task.samples)]
-    starts = [factorise(task.whole, task.topics, seed, "random") for seed in range(_STARTS)]
-    weights = consensus(runs, task.topics)
-    reference = members(task.with_word, weights)
+def _factorise(run: _Run) -> np.ndarray:
+    return factorise(run.matrix, run.topics, run.seed, run.start)
+
+
+def _topics(
+    with_word: sp.csr_matrix, samples: list[np.ndarray], starts: list[np.ndarray]
+) -> Topics:
+    weights = consensus(samples, len(samples[0]))
+    reference = members(with_word, weights)
     return Topics(
         weights,
-        stability(reference, [members(task.with_word, run) for run in runs]),
-        stability(reference, [members(task.with_word, run) for run in starts]),
+        stability(reference, [members(with_word, run) for run in samples]),
+        stability(reference, [members(with_word, run) for run in starts]),
     )
 
 
@@ -101,7 +117,7 @@ def choose(trials: Sequence[Topics], floor: float) -> int:
     Parameters
     ----------
     trials
-        Fewest topics first.
+        Most topics first.
     floor
         Mean stability that suffices; where no trial has it, the stablest is taken.
 
@@ -112,4 +128,4 @@ def choose(trials: Sequence[Topics], floor: float) -> int:
     """
     means = [float(np.mean(trial.stability)) for trial in trials]
     enough = [place for place, mean in enumerate(means) if mean >= floor]
-    return enough[-1] if enough else int(np.argmax(means))
+    return enough[0] if enough else int(np.argmax(means))

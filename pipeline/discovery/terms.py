@@ -107,13 +107,16 @@ def _lemma_numbers(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, list[s
 def _first_of_each(row: np.ndarray, lemma: np.ndarray, findings: int) -> np.ndarray:
     """Tell which findings have lemmas, in an order that no finding before them has."""
     kept = lemma != _BREAK
+    words = lemma[kept]
     ends = np.searchsorted(row[kept], np.arange(findings), side="right")
     seen: set[bytes] = {b""}
     unique = np.zeros(findings, dtype=bool)
-    for finding, words in enumerate(np.split(lemma[kept], ends[:-1])):
-        key = words.tobytes()
+    start = 0
+    for finding, end in enumerate(ends):
+        key = words[start:end].tobytes()
         unique[finding] = key not in seen
         seen.add(key)
+        start = end
     return unique
 
 

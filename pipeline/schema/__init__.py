@@ -28,7 +28,7 @@ from pipeline.schema.columns import (
     Column,
     Table,
 )
-from pipeline.schema.discovering import (
+from pipeline.schema.suggesting import (
     STATUSES,
     SUGGESTION_OVERLAPS,
     SUGGESTION_SENTENCES,
@@ -42,7 +42,7 @@ TABLES_OF = {
     "tables": (
         DOCUMENTS, REJECTED, SENTENCES, FINDINGS, FINDING_THEMES, COUNCIL_THEMES, READABILITY,
     ),
-    "discover": (
+    "suggest": (
         SUGGESTIONS, SUGGESTION_TERMS, SUGGESTION_SENTENCES, SUGGESTION_OVERLAPS,
         SUGGESTION_TRIALS,
     ),

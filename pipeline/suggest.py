@@ -1,7 +1,7 @@
-"""Stage ``discover``: themes beyond the codebook, suggested with what a person needs to judge them.
+"""Stage ``suggest``: themes beyond the codebook, suggested with what a person needs to judge them.
 
 Reads ``documents`` and ``findings``; writes the tables of :data:`pipeline.schema.TABLES_OF` under
-``discover`` below ``tables/``, and a picture below ``plots/``. Nothing is coded by a suggestion
+``suggest`` below ``tables/``, and a picture below ``plots/``. Nothing is coded by a suggestion
 until a person makes it an entry of the codebook (``findings adopt``).
 """
 
@@ -23,7 +23,7 @@ log = logging.getLogger("findings")
 OTHER = "other"
 
 
-def discover(
+def suggest(
     documents: pd.DataFrame,
     findings: pd.DataFrame,
     codes: tuple[str, ...],
@@ -40,7 +40,7 @@ def discover(
     codes
         The themes of the codebook.
     params
-        The block ``discover`` of the parameters.
+        The block ``suggest`` of the parameters.
     workers
         Processes.
 
@@ -53,7 +53,7 @@ def discover(
     read = findings[findings["doc_id"].isin(set(first))].reset_index(drop=True)
     terms = read_terms(list(read["text"]), list(read["doc_id"]))
     trials = solve(terms, sorted(set(read["doc_id"])), params, workers)
-    rows: dict[str, list[dict[str, object]]] = {t.name: [] for t in schema.TABLES_OF["discover"]}
+    rows: dict[str, list[dict[str, object]]] = {t.name: [] for t in schema.TABLES_OF["suggest"]}
     if trials:
         chosen = choose(trials, params["stability"])
         rows["suggestion_trials"] = [
@@ -69,22 +69,22 @@ def discover(
         # A theme for what fits no theme is nothing that a suggestion could repeat.
         themes = tuple(code for code in codes if code != OTHER)
         rows |= describe(Suggested(terms, read, trials[chosen], themes), params)
-    return {t.name: frames.build(rows[t.name], t) for t in schema.TABLES_OF["discover"]}
+    return {t.name: frames.build(rows[t.name], t) for t in schema.TABLES_OF["suggest"]}
 
 
 def main(out: Path, params: dict[str, Any], workers: int) -> None:
     """Run the stage on the tables below ``out``."""
-    tables = discover(
+    tables = suggest(
         frames.read(schema.DOCUMENTS, out / "tables"),
         frames.read(schema.FINDINGS, out / "tables"),
         read_codebook().codes,
         params=params,
         workers=workers,
     )
-    for table in schema.TABLES_OF["discover"]:
+    for table in schema.TABLES_OF["suggest"]:
         frames.write(tables[table.name], table, out / "tables")
     picture = draw(tables["suggestions"], tables["suggestion_overlaps"], params)
-    charts.save(picture, out / "plots" / "discover" / "suggestions")
+    charts.save(picture, out / "plots" / "suggest" / "suggestions")
     status = tables["suggestions"]["status"].tolist()
-    log.info("discover: %d topics: %s", len(status),
+    log.info("suggest: %d topics: %s", len(status),
              ", ".join(f"{status.count(s)} {s}" for s in schema.STATUSES))  # fmt: skip

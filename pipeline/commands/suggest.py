@@ -1,11 +1,11 @@
-"""``findings discover``, and ``findings themes --discover``."""
+"""``findings suggest``, and ``findings themes --discover``."""
 
 import argparse
 
 from pipeline.commands import options
 from pipeline.params import Params
 
-HELP = "stage discover: themes beyond the codebook, as suggestions"
+HELP = "stage suggest: themes beyond the codebook, as suggestions"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,8 +15,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, params: Params) -> int:
     """Run the command and return its exit status."""
-    from pipeline import discover, provenance
+    from pipeline import provenance, suggest
 
-    discover.main(args.out, params["discover"], args.workers)
+    suggest.main(args.out, params["suggest"], args.workers)
     provenance.write_record(args.out, params)
     return 0
