@@ -15,6 +15,7 @@ from pipeline.coding.context import chunks, with_context
 from pipeline.coding.encoder import load_encoder
 from pipeline.coding.evidence import Explainer
 from pipeline.coding.models import load_model
+from pipeline.coding.readings import Reading
 from pipeline.schema import POLARITIES
 from pipeline.work import each
 
@@ -37,27 +38,30 @@ def by_the_codebook(frame: pd.DataFrame, never_findings: list[str]) -> list[str]
     return fixed
 
 
-def two_tiers(frame: pd.DataFrame, params: dict[str, Any]) -> np.ndarray:
-    """Return the probabilities of every sentence, shape (sentences, 4).
+def two_tiers(frame: pd.DataFrame, params: dict[str, Any]) -> tuple[np.ndarray, dict[int, Reading]]:
+    """Return the probabilities of every sentence, shape (sentences, 4), and what the encoder read.
 
     The linear model decides where it is at least ``escalate_below`` sure; the encoder decides the
     rest (a cascade: 0 is the linear model alone, 1 the encoder alone). What the codebook fixes by
-    place is asked of neither.
+    place is asked of neither. The readings have the number of the sentence's row.
     """
     fixed = by_the_codebook(frame, params["never_findings"])
     probabilities = load_model("polarity").distribution(frame)
     sure = probabilities.max(axis=1) >= params["escalate_below"]
     if params["escalate_below"] >= 1:
         sure[:] = False
-    asked = ~sure & np.array([not code for code in fixed])
-    if asked.any():
+    asked = np.flatnonzero(~sure & np.array([not code for code in fixed]))
+    readings: dict[int, Reading] = {}
+    if len(asked):
         encoder = load_encoder()
+        read = encoder.read(frame.iloc[asked])
         order = [encoder.codes.index(code) for code in POLARITIES]
-        probabilities[asked] = encoder.distribution(frame[asked])[:, order]
+        probabilities[asked] = encoder.distribution(read)[:, order]
+        readings = dict(zip(asked.tolist(), read, strict=True))
     for row, code in enumerate(fixed):
         if code:
             probabilities[row] = [float(polarity == code) for polarity in POLARITIES]
-    return probabilities
+    return probabilities, readings
 
 
 def classify(frame: pd.DataFrame, params: dict[str, Any]) -> pd.DataFrame:
@@ -70,19 +74,33 @@ def classify(frame: pd.DataFrame, params: dict[str, Any]) -> pd.DataFrame:
     params
         The block ``classify`` of the parameters.
     """
-    explainer = Explainer(load_model("polarity"), params["evidence_words"])
-    probabilities = np.round(two_tiers(frame, params), DECIMALS)
+    exact, readings = two_tiers(frame, params)
+    probabilities = np.round(exact, DECIMALS)
     best = probabilities.argmax(axis=1)
     coded = pd.DataFrame({"sentence_id": frame["sentence_id"].to_numpy(dtype=object)})
     coded["polarity"] = [POLARITIES[i] for i in best]
     coded["confidence"] = probabilities.max(axis=1)
     for column, polarity in enumerate(POLARITIES):
         coded[f"p_{polarity}"] = probabilities[:, column]
-    coded["evidence"] = [
-        "" if polarity == "none" else explainer.words(text, polarity)
-        for text, polarity in zip(frame["text"], coded["polarity"], strict=True)
-    ]
+    coded["evidence"] = _evidence(list(frame["text"]), list(coded["polarity"]), readings, params)
     return coded[schema.POLARITY.names]
+
+
+def _evidence(
+    texts: list[str], polarities: list[str], readings: dict[int, Reading], params: dict[str, Any]
+) -> list[str]:
+    """Return the words that carried each decision, from the tier that took it."""
+    explainer = Explainer(load_model("polarity"), params["evidence_words"])
+    codes = load_encoder().codes if readings else ()
+    words = []
+    for row, (text, polarity) in enumerate(zip(texts, polarities, strict=True)):
+        if polarity == "none":
+            words.append("")
+        elif row in readings:
+            words.append(explainer.words_read(text, readings[row], codes.index(polarity)))
+        else:
+            words.append(explainer.words(text, polarity))
+    return words
 
 
 def _classify_chunk(work: tuple[pd.DataFrame, dict[str, Any]]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline import frames, schema
-from pipeline.corpus import Item, find_items, read_bytes, sha256_of
+from pipeline.corpus import Item, find_items, read_item
 from pipeline.documents import read_facts_and_sentences
 from pipeline.duplicates import link_duplicates
 from pipeline.errors import Rejected
@@ -31,9 +31,9 @@ class Cleaned:
 
 def clean_file(item: Item) -> Cleaned:
     """Read one file of the corpus; a file that cannot be read gives a ``rejected`` row."""
-    sha256 = sha256_of(item.path)
+    sha256 = item.sha256
     try:
-        data = read_bytes(item.path)
+        data = read_item(item)
         document, sentences, text = read_facts_and_sentences(data, item.doc_id, item.path.name,
                                                              item.registered)  # fmt: skip
     except Rejected as error:

@@ -26,6 +26,21 @@ class _Parser(argparse.ArgumentParser):
         self.exit(USAGE_STATUS, f"findings: {message}; see `{self.prog} --help`\n")
 
 
+class _Plain(logging.Formatter):
+    """Lines without control characters: the name of a file may hold any."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as one line."""
+        return plain(super().format(record))
+
+
+def plain(text: str) -> str:
+    """Return text with line ends, terminal codes and marks of direction written as escapes."""
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text
+    )
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     top = _Parser(prog="findings", description=__doc__)
@@ -44,7 +59,9 @@ def _module(name: str) -> ModuleType:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status (0, 1, 2 or 3, as the contract says)."""
-    logging.basicConfig(format="%(message)s", stream=sys.stderr, level=logging.WARNING)
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(_Plain("%(message)s"))
     log.setLevel(logging.INFO)
     args = parser().parse_args(argv)
     try:
@@ -63,4 +80,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+    return plain(" ".join(str(error).split()))

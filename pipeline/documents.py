@@ -1,8 +1,10 @@
 """One document from its bytes: facts, sentences with their places, and the cleaned text."""
 
+import logging
 from dataclasses import replace
 from typing import Any
 
+from pipeline.errors import Rejected
 from pipeline.facts import report as report_facts
 from pipeline.facts.councils import Council, council_of_text, resolve
 from pipeline.facts.kind import press_kind
@@ -18,6 +20,7 @@ from pipeline.structure.patterns import plain
 from pipeline.structure.sections import assign_sections, mark_grade_table, mark_title_page
 from pipeline.structure.text import Sentence, lay_out
 
+log = logging.getLogger("findings")
 Row = dict[str, Any]
 _GRADES = ("overall", "leaders", "help_protection", "in_care", "care_leavers", "adoption", "lscb")
 _MIN_WORDS = 5
@@ -179,8 +182,23 @@ def read_facts_and_sentences(
     Raises
     ------
     Rejected
-        If the file cannot be read.
+        If the file cannot be read, or the program fails on it: one document that nobody foresaw
+        must not cost the study the others.
     """
+    try:
+        return _read(data, doc_id, name, registered)
+    except (Rejected, MemoryError):
+        raise
+    except Exception as error:
+        log.debug("", exc_info=True)
+        told = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        detail = f"the program failed on it ({told}); please report this with the document"
+        raise Rejected("failed", detail) from error
+
+
+def _read(
+    data: bytes, doc_id: str, name: str, registered: dict[str, str]
+) -> tuple[Row, list[Row], str]:
     source = read_document(data, name)
     framework = report_facts.framework_of(source.lines)
     registered_as = registered.get("doc_type", "")

@@ -67,7 +67,7 @@ def check(frame: pd.DataFrame, table: Table) -> None:
         )
     for column in table.columns:
         values = frame[column.name]
-        empty = (values.isna() | (values.astype("string") == "")).to_numpy(dtype=bool)
+        empty = (values.isna() | values.isin([""])).to_numpy(dtype=bool)
         if column.required and empty.any():
             raise ValueError(f"{table.name}.{column.name}: empty in row {int(empty.argmax())}")
         fault = _fault(values[~empty].tolist(), column)
@@ -214,8 +214,17 @@ def write_parquet(frame: pd.DataFrame, table: Table, folder: Path) -> Path:
     return path
 
 
-def read(table: Table, folder: Path) -> pd.DataFrame:
+def read(table: Table, folder: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
     """Read ``<name>.parquet`` with text as ``str`` (empty where unknown) and check it.
+
+    Parameters
+    ----------
+    table
+        What the file must be.
+    folder
+        Where it stands.
+    columns
+        Read these columns alone, the key among them; default: all.
 
     Raises
     ------
@@ -226,14 +235,14 @@ def read(table: Table, folder: Path) -> pd.DataFrame:
     if not path.exists():
         raise UsageError(f"{path}: not found; run the stage that writes it first")
     try:
-        arrow = pq.read_table(path)
+        arrow = pq.read_table(path, columns=list(columns) or None)
     except (pa.ArrowException, OSError) as error:
         raise UsageError(f"{path}: is no table; run the stage that writes it again") from error
     kinds = {c.name: c.kind for c in table.columns}
-    columns = {name: _series(arrow[name], kinds.get(name, "")) for name in arrow.column_names}
-    frame = pd.DataFrame(columns)
+    names = arrow.column_names
+    frame = pd.DataFrame({name: _series(arrow[name], kinds.get(name, "")) for name in names})
     try:
-        check(frame, table)
+        check(frame, table.select(table.name, table.row, list(columns)) if columns else table)
     except ValueError as error:
         raise UsageError(f"{path}: {error}; run the stage that writes it again") from error
     return frame
@@ -245,6 +254,9 @@ def _series(column: pa.ChunkedArray, kind: str) -> pd.Series:
         return pd.Series(["" if v is None else v for v in values], dtype=object)
     if kind == "date":
         return pd.Series(["" if v is None else v.isoformat() for v in values], dtype=object)
+    if kind == "int" and None in values:
+        # As numbers of pandas' own, whole ones would become floats beside empty cells.
+        return pd.Series(values, dtype=object)
     return pd.Series(values, dtype="float64" if kind == "float" else None)
 
 

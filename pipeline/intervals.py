@@ -1,7 +1,7 @@
 """Intervals for shares of coded sentences."""
 
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import norm, t
 
 
 def weakness_share(strengths: float, weaknesses: float, mixed: float) -> float:
@@ -80,10 +80,58 @@ def wilson(share: float, count: float, level: float) -> tuple[float, float]:
     """
     if count <= 0 or np.isnan(share):
         return float("nan"), float("nan")
-    z = float(norm.ppf(0.5 + level / 2))
-    middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
-    half = z / (1 + z**2 / count) * np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
+    low, high = wilson_ends(np.array(share), np.array(count), float(norm.ppf(0.5 + level / 2)))
+    return float(low), float(high)
+
+
+def wilson_ends(
+    share: np.ndarray, count: np.ndarray, z: float | np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends of Wilson's interval for arrays of shares; ``nan`` where a share is.
+
+    Parameters
+    ----------
+    share, count
+        Shares and effective numbers of findings; any shape.
+    z
+        Quantile of the normal distribution, or of Student's where few clusters gave ``count``.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
+        spread = share * (1 - share) / count + z**2 / (4 * count**2)
+        half = z / (1 + z**2 / count) * np.sqrt(spread)
     # At the ends the formula gives 0 and 1 but for the last bit.
-    low = 0.0 if share == 0 else max(0.0, float(middle - half))
-    high = 1.0 if share == 1 else min(1.0, float(middle + half))
+    low = np.where(share == 0, 0.0, np.maximum(0.0, middle - half))
+    high = np.where(share == 1, 1.0, np.minimum(1.0, middle + half))
     return low, high
+
+
+def clustered_share(count: np.ndarray, size: np.ndarray, level: float) -> tuple[np.ndarray, ...]:
+    """Return shares over several reports, their intervals, and the effective numbers of findings.
+
+    The reports are the clusters (the variance of a ratio, Cochran 1977, section 2.11): the
+    interval holds how much councils differ, and is for reports like these. It is empty for fewer
+    than two reports with findings.
+
+    Parameters
+    ----------
+    count, size
+        Findings of the kind, and all findings; shape (reports, themes).
+    level
+        Level of the intervals.
+
+    Examples
+    --------
+    >>> count, size = np.array([[2], [4], [3], [3]]), np.array([[10], [10], [10], [10]])
+    >>> [round(float(values[0]), 3) for values in clustered_share(count, size, 0.95)]
+    [0.3, 0.13, 0.55, 40.0]
+    """
+    reports, whole = (size > 0).sum(axis=0), size.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = count.sum(axis=0) / whole
+        spread = np.sum((count - share * size) ** 2, axis=0) * reports / (reports - 1) / whole**2
+        # Where no report differs, as many findings as there are reports is the least known.
+        known = np.where(spread > 0, share * (1 - share) / spread, reports)
+    known = np.where(reports > 1, np.minimum(known, whole), np.nan)
+    z = t.ppf(0.5 + level / 2, np.maximum(reports - 1, 1))
+    return share, *wilson_ends(share, known, z), known

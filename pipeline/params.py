@@ -1,5 +1,6 @@
 """The parameters of a run: ``params.yaml`` with one block a stage, changed by ``--set``."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ def override(params: Params, settings: list[str]) -> Params:
     return changed
 
 
+@cache
 def _limits() -> Params:
     limits: Params = yaml.safe_load((DATA / "parameters.yaml").read_text(encoding="utf-8"))
     return limits
@@ -75,6 +77,17 @@ def _require(value: object, stage: str, key: str, place: str) -> None:
         if isinstance(value, list) and all(entry in sections for entry in value):
             return
         wanted = f"a list of sections ({', '.join(sections)})"
+    elif limit["kind"] == "line":
+        # It goes into the header of a request, which is one line of ASCII.
+        if isinstance(value, str) and value.isascii() and value.isprintable() and len(value) < 200:
+            return
+        wanted = "one line of plain ASCII text"
+    elif limit["kind"] == "years":
+        if isinstance(value, list) and all(type(entry) is int for entry in value):
+            inside = all(limit["low"] <= year <= limit["high"] for year in value)
+            if inside and value == sorted(set(value)):
+                return
+        wanted = f"a list of years from {limit['low']} to {limit['high']} in their order"
     else:
         kinds = (int,) if limit["kind"] == "whole" else (int, float)
         number = isinstance(value, kinds) and not isinstance(value, bool)

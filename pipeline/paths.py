@@ -5,5 +5,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(__file__).resolve().parent / "data"
 MODELS = ROOT / "models"
-CODEBOOK = ROOT / "corpus" / "codebook.yaml"
+GOLD_LABELS = MODELS / "gold_labels.csv"
+GOLD_PREDICTIONS = MODELS / "gold_predictions.csv"
+CORPUS = ROOT / "corpus"
+CODEBOOK = CORPUS / "codebook.yaml"
 PARAMS = ROOT / "params.yaml"

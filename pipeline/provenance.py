@@ -22,7 +22,11 @@ def _sha256(path: Path) -> str:
 
 
 def record(
-    documents: pd.DataFrame, rejected: pd.DataFrame, out: Path, params: Params
+    documents: pd.DataFrame,
+    rejected: pd.DataFrame,
+    out: Path,
+    params: Params,
+    reviews: Path | None = None,
 ) -> dict[str, Any]:
     """Return the record of a run.
 
@@ -34,6 +38,8 @@ def record(
         Folder of the outputs.
     params
         The parameters as they were used.
+    reviews
+        The file of what people coded, which need not exist.
     """
     index = read_index()
     codebook = read_codebook()
@@ -53,18 +59,22 @@ def record(
         "codebook": {"version": codebook.version, "date": codebook.date},
         "models": {name: {"version": entry["version"], "sha256": entry["sha256"]}
                    for name, entry in index["models"].items()},
-        "params": params,
+        # How files were fetched changes no result.
+        "params": {name: block for name, block in params.items() if name != "fetch"},
         "registry": registry,
+        "reviews": {"file": reviews.name, "sha256": _sha256(reviews)}
+                   if reviews and reviews.exists() else None,
         "inputs": dict(sorted(inputs.items())),
         "outputs": outputs,
     }  # fmt: skip
 
 
-def write_record(out: Path, params: Params) -> Path:
+def write_record(out: Path, params: Params, reviews: Path | None = None) -> Path:
     """Write ``run.json`` of the run that stands below ``out`` and return its path."""
     path = out / "run.json"
     documents = frames.read(schema.DOCUMENTS, out / "tables")
     rejected = frames.read(schema.REJECTED, out / "tables")
-    text = json.dumps(record(documents, rejected, out, params), indent=2, ensure_ascii=False)
+    text = json.dumps(record(documents, rejected, out, params, reviews), indent=2,
+                      ensure_ascii=False)  # fmt: skip
     write_whole(path, (text + "\n").encode("utf-8"))
     return path

@@ -1,8 +1,9 @@
 """The pages that are generated, so that no name, stage or figure in them is typed by hand.
 
 Reads the schema, the codebook, ``dvc.yaml``, the models' figures and the gold labels; writes
-``docs/data-dictionary.md`` and ``docs/codebook.md`` whole, and the parts of ``README.md`` and
-``docs/model-card.md`` that stand between markers (``<!-- stages -->`` … ``<!-- /stages -->``).
+``docs/data-dictionary.md`` and ``docs/codebook.md`` whole, and the parts of ``README.md``,
+``docs/model-card.md`` and ``docs/fetching.md`` that stand between markers (``<!-- stages -->`` …
+``<!-- /stages -->``).
 """
 
 import importlib
@@ -19,12 +20,14 @@ from pipeline.errors import UsageError
 from pipeline.figures import figures_text
 from pipeline.frames import write_whole
 from pipeline.markdown import markdown_table, replace_marked
-from pipeline.schema import RESULT_TABLES, Column, Table
+from pipeline.schema import FETCH_LOG, RESULT_TABLES, REVIEWS, Column, Table
 
 PICTURE = Path("docs") / "images" / "council-themes.png"
 PICTURE_TITLE = "Weakness share by inspection and theme: the sample corpus of fictional councils"
 STALE_STATUS = 1
 log = logging.getLogger("findings")
+# A stage that reads more files than this reads all that came before.
+MANY = 20
 
 
 def _allowed(column: Column) -> str:
@@ -32,7 +35,8 @@ def _allowed(column: Column) -> str:
     return ", ".join(part for part in (column.unit, codes) if part)
 
 
-def _dictionary_part(table: Table) -> str:
+def column_list(table: Table) -> str:
+    """Render a table's columns: type, whether they may be empty, unit or codes, meaning."""
     rows = [
         (
             f"`{column.name}`", column.kind, "no" if column.required else "yes",
@@ -40,12 +44,16 @@ def _dictionary_part(table: Table) -> str:
         )
         for column in table.columns
     ]  # fmt: skip
-    key = ", ".join(f"`{name}`" for name in table.key)
     head = ("column", "type", "may be empty", "unit or codes", "meaning")
-    return f"## {table.name}\n\nA row is {table.row}. Key: {key}.\n\n{markdown_table(head, rows)}"
+    return markdown_table(head, rows)
 
 
-def data_dictionary(tables: Iterable[Table] = RESULT_TABLES) -> str:
+def _dictionary_part(table: Table) -> str:
+    key = ", ".join(f"`{name}`" for name in table.key)
+    return f"## {table.name}\n\nA row is {table.row}. Key: {key}.\n\n{column_list(table)}"
+
+
+def data_dictionary(tables: Iterable[Table] = (*RESULT_TABLES, REVIEWS)) -> str:
     """Render the data dictionary: every table and column of the results."""
     intro = (
         "# Data dictionary\n\n"
@@ -73,20 +81,23 @@ def _names(entries: list[Any]) -> list[str]:
 def stage_table(pipeline: dict[str, Any]) -> str:
     """Render the stages of ``dvc.yaml``: what each does, reads and writes.
 
-    Its code is left out, and for the tables their folder stands, as several stages write into it.
+    Code is left out; a table stands for its files, and the record's inputs for everything.
     """
     rows = []
     for name, stage in pipeline["stages"].items():
         inputs = [path for path in _names(stage.get("deps", [])) if not path.startswith("pipeline")]
-        outputs = _names(stage.get("outs", []))
-        folded = (dict.fromkeys(map(_folder, paths)) for paths in (inputs, outputs))
-        cells = [", ".join(f"`{path}`" for path in paths) for paths in folded]
+        cells = [", ".join(f"`{path}`" for path in dict.fromkeys(map(_short, paths)))
+                 for paths in (inputs, _names(stage.get("outs", [])))]  # fmt: skip
+        if len(inputs) > MANY:
+            cells[0] = "everything before it"
         rows.append((f"`{name}`", stage.get("desc", ""), *cells))
     return markdown_table(("stage", "does", "reads", "writes"), rows)
 
 
-def _folder(path: str) -> str:
-    return "outputs/tables" if path.startswith("outputs/tables/") else path
+def _short(path: str) -> str:
+    """Return a table's name for its CSV and Parquet files, and any other path as it is."""
+    name = path.removeprefix("outputs/tables/").removesuffix(".csv").removesuffix(".parquet")
+    return name if path.startswith("outputs/tables/") else path.removeprefix("outputs/")
 
 
 def _read(path: Path) -> str:
@@ -107,6 +118,7 @@ def pages(folder: Path) -> dict[Path, str]:
         If the folder is not the project's, or a page has lost its markers.
     """
     readme, card = folder / "README.md", folder / "docs" / "model-card.md"
+    fetching = folder / "docs" / "fetching.md"
     whole = replace_marked(
         _read(readme), "stages", stage_table(yaml.safe_load(_read(folder / "dvc.yaml")))
     )
@@ -119,6 +131,7 @@ def pages(folder: Path) -> dict[Path, str]:
             read_codebook(folder / "corpus" / "codebook.yaml")
         ),
         folder / "docs" / "data-dictionary.md": data_dictionary(),
+        fetching: replace_marked(_read(fetching), "fetch-log", column_list(FETCH_LOG)),
     }
 
 

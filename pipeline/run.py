@@ -3,11 +3,24 @@
 import logging
 from pathlib import Path
 
-from pipeline import classify, clean, frames, schema, suggest, tables, themes
+from pipeline import (
+    classify,
+    clean,
+    compare,
+    frames,
+    groups,
+    keyness,
+    press,
+    record,
+    schema,
+    suggest,
+    tables,
+    themes,
+)
 from pipeline.frames import require_writable
 from pipeline.params import Params
-from pipeline.provenance import write_record
 from pipeline.registry import default_registry, note_registry
+from pipeline.review.store import read_reviews, reviews_file
 
 log = logging.getLogger("findings")
 REJECTED_STATUS = 3
@@ -30,15 +43,31 @@ def summarise(out: Path) -> int:
     return REJECTED_STATUS if len(rejected) else 0
 
 
-def main(corpus: Path, out: Path, registry: Path | None, params: Params, workers: int) -> int:
+def main(
+    corpus: Path,
+    out: Path,
+    registry: Path | None,
+    params: Params,
+    workers: int,
+    *,
+    reviews: Path | None = None,
+    neighbours: Path | None = None,
+) -> int:
     """Run the stages in order and return the exit status."""
     require_writable(out)
+    coded = reviews_file(reviews, out)
+    # A file that is unusable is told before the work, not after it.
+    read_reviews(coded)
     known = registry or default_registry(corpus)
     clean.main(corpus, out, known, params["clean"], workers)
     note_registry(known, out)
     classify.main(out, params["classify"], workers)
     themes.main(out, params["themes"], workers)
-    tables.main(out, params["tables"], workers)
+    tables.main(out, params["tables"], workers, coded)
+    compare.main(out, neighbours, params["compare"])
+    groups.main(out, params["groups"])
+    keyness.main(out, params["keyness"], params["compare"]["period_starts"])
+    press.main(out, params["press"])
     suggest.main(out, params["suggest"], workers)
-    write_record(out, params)
+    record.main(out, params, coded)
     return summarise(out)

@@ -1,7 +1,7 @@
 """Stage ``tables``: the tables of the study, as CSV and Parquet.
 
-Reads the outputs of ``clean``, ``classify`` and ``themes``; writes every table of
-:data:`pipeline.schema.TABLES_OF` below ``tables/``.
+Reads the outputs of ``clean``, ``classify`` and ``themes``, and what people coded; writes
+every table of :data:`pipeline.schema.TABLES_OF` below ``tables/``.
 """
 
 from pathlib import Path
@@ -14,6 +14,9 @@ from pipeline import frames, schema
 from pipeline.codebook import read_codebook
 from pipeline.intervals import design_effect, weakness_share, wilson
 from pipeline.readability import readability
+from pipeline.review.agreement import agreement_table
+from pipeline.review.decide import corrected
+from pipeline.review.store import FILE_NAME, no_reviews, read_reviews
 
 WEIGHT = {"strength": 0.0, "mixed": 0.5, "weakness": 1.0}
 
@@ -112,14 +115,17 @@ def build_tables(
     polarity: pd.DataFrame,
     themes: pd.DataFrame,
     *,
+    reviews: pd.DataFrame | None = None,
     params: dict[str, Any],
     workers: int = 1,
 ) -> dict[str, pd.DataFrame]:
-    """Return every table of the study by its name."""
-    coded = coded_sentences(sentences, polarity, themes)
+    """Return every table of the study by its name; ``reviews`` is what people coded."""
+    people = no_reviews() if reviews is None else reviews
+    given, listed = corrected(sentences, polarity, themes, people)
+    coded = coded_sentences(sentences, given, listed)
     counted = documents_table(documents, coded)
     findings = findings_table(coded, counted)
-    by_theme = finding_themes_table(themes, findings)
+    by_theme = finding_themes_table(listed, findings)
     codes = read_codebook().codes
     return {
         "documents": counted,
@@ -131,11 +137,12 @@ def build_tables(
             counted, by_theme, findings, codes, params["interval"]
         ),
         "readability": readability(coded, counted, workers),
+        "agreement": agreement_table(people, sentences, polarity, themes, params["interval"]),
     }
 
 
-def main(out: Path, params: dict[str, Any], workers: int) -> None:
-    """Run the stage on the outputs of the others below ``out``."""
+def main(out: Path, params: dict[str, Any], workers: int, reviews: Path | None = None) -> None:
+    """Run the stage on the outputs of the others below ``out``, and on what people coded."""
     stages = out / "stages"
     tables = build_tables(
         frames.read(schema.CLEAN_DOCUMENTS, stages / "clean"),
@@ -143,6 +150,7 @@ def main(out: Path, params: dict[str, Any], workers: int) -> None:
         frames.read(schema.CLEAN_SENTENCES, stages / "clean"),
         frames.read(schema.POLARITY, stages / "classify"),
         frames.read(schema.THEMES, stages / "themes"),
+        reviews=read_reviews(reviews or out / FILE_NAME),
         params=params,
         workers=workers,
     )

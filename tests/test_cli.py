@@ -15,10 +15,8 @@ PROMISED = {
     "run": ["--registry", "--workers", "--cluster", "--no-cache", "--set", "--out"],
     "clean": ["--out", "--registry", "--workers", "--set"],
     "classify": ["--out", "--workers", "--set"],
-    "themes": ["--out", "--workers", "--set", "--discover"],
+    "themes": ["--out", "--workers", "--set"],
     "tables": ["--out", "--workers", "--set"],
-    "suggest": ["--out", "--workers", "--set"],
-    "adopt": ["--out", "--code", "--label", "--cue", "--codebook"],
     "label": ["--out", "--set"],
 }
 
@@ -64,17 +62,21 @@ def test_stages_one_by_one_are_the_run(few: Path, tmp_path: Path) -> None:
     settings = [*QUICK, "--set", "themes.most=2"]
     assert cli.main(["run", str(few), "--out", str(whole), "--no-cache", *settings]) == 0
     assert cli.main(["clean", str(few), "--out", str(parts), *settings]) == 0
-    for stage in (["classify"], ["themes"], ["tables"], ["themes", "--discover"]):
-        assert cli.main([*stage, "--out", str(parts), *settings]) == 0
+    for stage in (
+        "classify",
+        "themes",
+        "tables",
+        "compare",
+        "groups",
+        "keyness",
+        "press",
+        "suggest",
+        "record",
+    ):
+        assert cli.main([stage, "--out", str(parts), *settings]) == 0
     files = {p.relative_to(whole) for p in whole.rglob("*") if p.is_file()}
     assert files == {p.relative_to(parts) for p in parts.rglob("*") if p.is_file()}
     assert [f for f in files if (whole / f).read_bytes() != (parts / f).read_bytes()] == []
-
-
-def test_discovery_is_called_by_either_name() -> None:
-    parsed = cli.parser().parse_args(["themes", "--discover", "--out", "x"])
-    assert parsed == cli.parser().parse_args(["suggest", "--out", "x"])
-    assert cli.parser().parse_args(["themes", "--out", "x"]).command == "themes"
 
 
 def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:

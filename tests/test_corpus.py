@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.corpus import SUFFIXES, Item, _safe_name, find_items, read_bytes, sha256_of
+from pipeline.corpus import SUFFIXES, Item, find_items, read_bytes, safe_name, sha256_of
 from pipeline.errors import Rejected, UsageError
 from pipeline.registry import Registry
 
@@ -39,12 +39,12 @@ def test_documents_are_found_at_every_depth_in_order(tmp_path: Path) -> None:
     ],
 )
 def test_names(stem: str, name: str) -> None:
-    assert _safe_name(stem) == name
+    assert safe_name(stem) == name
 
 
 @given(st.text(max_size=200))
 def test_names_are_safe_as_files(stem: str) -> None:
-    name = _safe_name(stem)
+    name = safe_name(stem)
     assert 0 < len(name) <= 120
     assert Path("folder", name).parent == Path("folder")
     assert name not in (".", "..")

@@ -28,7 +28,8 @@ def test_two_workers_write_what_one_writes(sample_run: Path, two_workers: Path) 
     one, two = contents(sample_run), contents(two_workers)
     assert list(one) == list(two)
     assert [name for name in one if one[name] != two[name]] == []
-    assert sum(name.startswith("tables/") for name in one) == 2 * len(schema.RESULT_TABLES)
+    assert sum(name.startswith("tables/") for name in one) == 2 * len(schema.RESULT_TABLES) + 1
+    assert sum(name.startswith("plots/") for name in one) > 3
     assert "run.json" in one
 
 
@@ -50,4 +51,7 @@ def test_the_record_tells_the_parameters_that_were_used(few: Path, tmp_path: Pat
     changed = {
         f for f in records[0]["outputs"] if records[0]["outputs"][f] != records[1]["outputs"][f]
     }
-    assert changed == {"tables/council_themes.csv", "tables/council_themes.parquet"}
+    assert changed == {
+        f"tables/{name}" for name in
+        ("council_themes.csv", "council_themes.parquet", "datapackage.json")
+    }  # fmt: skip

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,11 +16,12 @@ from hypothesis import strategies as st
 
 from pipeline import classify, cli
 from pipeline.coding.encoder import Encoder, contexts, load_encoder
+from pipeline.coding.readings import Reading
 from pipeline.errors import UsageError
 from pipeline.params import load
 from pipeline.paths import MODELS
 from pipeline.schema import POLARITIES
-from pipeline.training.held_out import held_out_figures, is_held_out, split
+from pipeline.training.held_out import is_held_out, split
 from pipeline.training.notes import note_figures, note_model
 
 PARAMS = load()["classify"]
@@ -46,14 +46,16 @@ def frame(*rows: Mapping[str, object] | str) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("row", "read"),
     [
-        ({}, "leaders |  | inspection report | "),
-        ({"section": "care_leavers", "bullet": True}, "care leavers | bullet | inspection report"),
-        ({"previous": "Before_it."}, "leaders |  | inspection report | Before_it."),
+        ({}, "leaders |  |  | "),
+        ({"section": "care_leavers", "bullet": True}, "care leavers | bullet |  | "),
+        ({"previous": "Before_it."}, "leaders |  |  | Before_it."),
+        ({"doc_type": "press_release", "section": "quote"}, "quote |  | press release | "),
         ({"section": "", "doc_type": ""}, " |  |  | "),
+        ({"previous": "w " * 30 + "last."}, "leaders |  |  | " + "w " * 19 + "last."),
     ],
 )
 def test_what_is_read_before_the_sentence(row: dict[str, object], read: str) -> None:
-    assert contexts(frame({"text": "It is so.", **row}))[0].startswith(read)
+    assert contexts(frame({"text": "It is so.", **row})) == [read]
     assert contexts(frame({"text": "Another.", **row})) == contexts(frame({"text": "x", **row}))
 
 
@@ -62,17 +64,18 @@ class Watched:
 
     def __init__(self) -> None:
         self.codes = load_encoder().codes
+        self.distribution = load_encoder().distribution
         self.asked: list[str] = []
 
-    def distribution(self, sentences: pd.DataFrame) -> np.ndarray:
+    def read(self, sentences: pd.DataFrame) -> list[Reading]:
         self.asked += list(sentences["text"])
-        return load_encoder().distribution(sentences)
+        return load_encoder().read(sentences)
 
 
 def asked_at(threshold: float, monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], np.ndarray]:
     watched = Watched()
     monkeypatch.setattr(classify, "load_encoder", lambda: watched)
-    given = classify.two_tiers(frame(*TEXTS), PARAMS | {"escalate_below": threshold})
+    given, _ = classify.two_tiers(frame(*TEXTS), PARAMS | {"escalate_below": threshold})
     return watched.asked, given
 
 
@@ -96,23 +99,29 @@ def test_the_linear_tier_alone_loads_no_encoder(monkeypatch: pytest.MonkeyPatch)
         raise AssertionError("the encoder was loaded")
 
     monkeypatch.setattr(classify, "load_encoder", refuse)
-    coded = classify.two_tiers(frame(*TEXTS), PARAMS | {"escalate_below": 0})
+    coded, readings = classify.two_tiers(frame(*TEXTS), PARAMS | {"escalate_below": 0})
+    assert readings == {}
     assert coded.sum(axis=1) == pytest.approx(np.ones(len(TEXTS)))
     fixed = frame({"text": "Too many wait.", "section": "info"})
-    assert classify.two_tiers(fixed, PARAMS | {"escalate_below": 1}).max() == 1
+    assert classify.two_tiers(fixed, PARAMS | {"escalate_below": 1})[0].max() == 1
     with pytest.raises(AssertionError, match="was loaded"):
         classify.two_tiers(frame(*TEXTS), PARAMS | {"escalate_below": 1})
+
+
+def probabilities(sentences: pd.DataFrame) -> np.ndarray:
+    encoder = load_encoder()
+    return encoder.distribution(encoder.read(sentences))
 
 
 def test_a_batch_moves_no_sentence() -> None:
     encoder = load_encoder()
     rows = frame(*TEXTS, {"text": "It is late. " * 200, "previous": "Words. " * 200}, "", "\n")
-    whole = encoder.distribution(rows)
-    alone = [encoder.distribution(rows.iloc[[n]])[0] for n in range(len(rows))]
+    whole = probabilities(rows)
+    alone = [probabilities(rows.iloc[[n]])[0] for n in range(len(rows))]
     assert (whole == np.stack(alone)).all()
-    assert (whole[::-1] == encoder.distribution(rows.iloc[::-1])).all()
+    assert (whole[::-1] == probabilities(rows.iloc[::-1])).all()
     assert whole.sum(axis=1) == pytest.approx(np.ones(len(rows)))
-    assert encoder.distribution(rows.iloc[:0]).shape == (0, len(encoder.codes))
+    assert probabilities(rows.iloc[:0]).shape == (0, len(encoder.codes))
     assert set(encoder.codes) == set(POLARITIES)
 
 
@@ -120,9 +129,10 @@ def test_a_batch_moves_no_sentence() -> None:
     ("less", "more"),
     [
         ("Staff rarely record visits.", "Staff usually record visits."),
+        ("Few attempts are made to find homes nearby.", "Attempts are made to help nearby."),
         pytest.param(
-            "Few attempts are made to find homes nearby.",
-            "Attempts are made to help nearby.",
+            "Hardly any children are seen alone.",
+            "Most children are seen alone.",
             marks=pytest.mark.xfail(strict=True, reason="a known fault of the trained encoder"),
         ),
         ("Supervision is not yet regular.", "Supervision is regular."),
@@ -130,8 +140,17 @@ def test_a_batch_moves_no_sentence() -> None:
 )
 def test_one_small_word_turns_the_polarity(less: str, more: str) -> None:
     encoder = load_encoder()
-    found = encoder.distribution(frame(less, more)).argmax(axis=1)
+    found = probabilities(frame(less, more)).argmax(axis=1)
     assert [encoder.codes[n] for n in found] == ["weakness", "strength"]
+
+
+def test_the_shares_of_the_tokens_make_up_the_scores() -> None:
+    """With a sentence alone, what its tokens add and the context's rest is all there is."""
+    encoder = load_encoder()
+    for text, reading in zip(TEXTS, encoder.read(frame(*TEXTS)), strict=True):
+        assert reading.shares.shape == (len(reading.spans), len(encoder.codes))
+        assert [text[a:b] for a, b in reading.spans if text[a:b].isalpha()]
+        assert "".join(text[a:b] for a, b in reading.spans) == text.replace(" ", "")
 
 
 def test_a_changed_encoder_is_refused(tmp_path: Path) -> None:
@@ -159,36 +178,6 @@ def test_a_council_is_on_one_side_only(names: list[str]) -> None:
 def test_which_councils_are_kept_aside(council: str, aside: bool) -> None:
     digest = hashlib.sha256(council.encode()).hexdigest()
     assert is_held_out(council) is aside is (int(digest, 16) % 5 == 0)
-
-
-class Told:
-    """A model whose codes stand in their own order and whose probabilities are told."""
-
-    def __init__(self, codes: tuple[str, ...], given: list[tuple[str, float]]) -> None:
-        self.codes = codes
-        self.given = given
-
-    def distribution(self, sentences: pd.DataFrame) -> np.ndarray:
-        rows = [[sure if code == told else (1 - sure) / 3 for code in self.codes]
-                for told, sure in self.given]  # fmt: skip
-        assert len(rows) == len(sentences)
-        return np.array(rows)
-
-
-def test_figures_of_the_cascade_are_of_the_tier_that_decides() -> None:
-    gold = ["strength", "weakness", "mixed", "none"] * 5
-    labelled = frame(*(f"Sentence {n}." for n in "abcdefghijklmnopqrst")).assign(
-        polarity=gold, council="c", stratum="all_of_text", framework="SIF"
-    )
-    linear: Any = Told(POLARITIES, [("strength", 0.9), ("strength", 0.6)] * 10)
-    encoder: Any = Told(POLARITIES[::-1], [(code, 0.7) for code in gold])
-    found = held_out_figures(encoder, labelled, linear)
-    accuracy = {name: figures["accuracy"]["value"] for name, figures in found.items()}
-    assert accuracy == {
-        "encoder_held_out": 1.0, "linear_held_out": 0.25, "cascade_held_out": 0.75,
-    }  # fmt: skip
-    assert found["cascade_held_out"]["escalated"] == 0.5
-    assert found["cascade_held_out"]["confusion"]["mixed"]["strength"] == 5
 
 
 def test_notes_keep_what_they_do_not_name(tmp_path: Path) -> None:
@@ -219,6 +208,7 @@ def test_training_without_its_extra_is_told(
         monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.delitem(sys.modules, "pipeline.training.encoder_train", raising=False)
     argv = ["train-encoder", str(tmp_path), "--labels", "labels.csv", "--models", str(tmp_path)]
+    argv += ["--work", str(tmp_path)]
     assert cli.main(argv) == cli.USAGE_STATUS
     assert capsys.readouterr().err == (
         "findings: training the encoder needs the extra `train`: pip install -e .[train]\n"

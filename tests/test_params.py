@@ -64,7 +64,7 @@ def test_bad_settings(setting: str, message: str) -> None:
     ("change", "message"),
     [
         (("interval: 0.95", "interval: high"), "tables.interval is 'high'"),
-        (("interval: 0.95", "level: 0.95"), r"unknown parameters \['tables.level'\]"),
+        (("  evidence_words:", "  words:"), r"unknown parameters \['classify.words'\]"),
         (("  most: 3\n", ""), r"missing ones \['themes.most'\]"),
         (("tables:", "tables: 3 #"), "cannot be read"),
         (("clean:", "clean: ["), "cannot be read"),

@@ -66,15 +66,43 @@ def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path: Path) -> None:
         ({"published": "2021-02-30"}, "line 3: published '2021-02-30'"),
         ({"published": "20210304"}, "line 3: published '20210304'"),
         ({"sha256": "abc"}, "line 3: sha256 'abc'; write 64 hexadecimal digits"),
-        ({"file": "x/one.pdf"}, "line 3: x/one.pdf stands twice, and differs"),
-        ({"council": '"never closed'}, "cannot be read as a registry"),
+        ({"published": "0000-00-00"}, "line 3: published '0000-00-00'"),
+        ({"licence": "none,of,these"}, "line 3: more cells than columns"),
+        ({"doc_id": "one"}, "line 3: doc_id 'one' stands twice"),
+        ({"file": "../two.pdf"}, "line 3: file '../two.pdf' lies outside the folder"),
+        ({"file": "y/../../two.pdf"}, "lies outside the folder"),
+        ({"file": "/etc/two.pdf"}, "lies outside the folder"),
     ],
 )
-def test_faults(tmp_path: Path, row: dict[str, str], message: str) -> None:
+def test_a_row_that_cannot_be_used_is_a_fault_of_its_file_alone(
+    tmp_path: Path, row: dict[str, str], message: str
+) -> None:
     second = GOOD | {"doc_id": "two", "file": "y/two.pdf", "sha256": B} | row
-    with pytest.raises(UsageError) as caught:
-        read_registry(written(tmp_path, GOOD, second))
-    assert message in str(caught.value)
+    registry = read_registry(written(tmp_path, GOOD, second))
+    assert list(registry.by_file) == ["x/one.pdf"]
+    assert list(registry.faults) == [second["file"]]
+    assert message in registry.faults[second["file"]].detail
+
+
+def test_of_two_rows_on_one_file_none_is_believed(tmp_path: Path) -> None:
+    rows = [GOOD | {"doc_id": doc_id} for doc_id in ("one", "two", "three")]
+    registry = read_registry(written(tmp_path, *rows))
+    assert registry.by_file == {}
+    assert "x/one.pdf stands twice" in registry.faults["x/one.pdf"].detail
+
+
+def test_a_faulty_row_without_a_file_is_told_by_its_line(tmp_path: Path) -> None:
+    registry = read_registry(written(tmp_path, GOOD, {"doc_id": "two", "published": "soon"}))
+    assert list(registry.faults) == ["registry.csv:3"]
+
+
+def test_a_file_that_is_no_csv_is_no_registry(tmp_path: Path) -> None:
+    path = written(tmp_path, GOOD, {"council": '"never closed'})
+    with pytest.raises(UsageError, match="cannot be read as a registry"):
+        read_registry(path)
+    path = written(tmp_path, GOOD, columns=(*COLUMNS, "file"))
+    with pytest.raises(UsageError, match=r"the columns \['file'\] stand twice"):
+        read_registry(path)
 
 
 def test_the_same_row_twice_is_no_fault(tmp_path: Path) -> None:

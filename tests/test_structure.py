@@ -288,6 +288,8 @@ def test_the_title_page_is_no_sentence() -> None:
          "improvement to be good.", "leaders"),
         ("Key strengths and weaknesses of the FSCB", "lscb"),
         ("The Local Safeguarding Children Board (LSCB) requires improvement", "lscb"),
+        ("Inspection findings ─ the Local Safeguarding Children Board", "lscb"),
+        ("Inspection findings – the Local Safeguarding Children Board", "lscb"),
         ("Information about this local authority area3", "info"),
         ("Information about the inspection and the review", "info"),
         ("Summary", "keep"),

@@ -13,7 +13,7 @@ from pipeline.coding.models import load_model
 from pipeline.params import load
 from pipeline.themes import OTHER, ThemeCoder, code_themes
 
-PARAMS = load()["themes"]
+PARAMS = load()["themes"] | {"cue_weight": 0.5}
 
 
 def frame(*texts: str) -> pd.DataFrame:

@@ -21,7 +21,9 @@ from pipeline.coding.linear import LinearModel, fit_linear
 from pipeline.errors import UsageError
 from pipeline.paths import MODELS, ROOT
 from pipeline.schema import POLARITIES
+from pipeline.standoff import sentence_hash
 from pipeline.training import evaluate, gold, train
+from pipeline.training.linear_figures import best_thresholds
 
 LABELS = ROOT / "corpus" / "sample_labels.csv"
 COUNCILS = ("ashmarsh", "kelderby", "larkhaven")
@@ -88,7 +90,7 @@ def test_no_sentence_of_a_council_is_on_both_sides(monkeypatch: pytest.MonkeyPat
         return fit(seen, *rest)
 
     monkeypatch.setattr(train, "fit_linear", watched)
-    train.cross_validated(frame, targets, ("x",), 2)
+    train.cross_validated(frame, targets, ("x",), 2, exclusive=False)
     assert sorted(held_out) == sorted(set(frame["council"]))
 
 
@@ -102,7 +104,7 @@ def test_stored_models_give_the_same_scores(tmp_path: Path) -> None:
     texts = ["plans are poor", "plans are good", "visits are late", "visits are timely"] * 3
     frame = sentences(*texts)
     targets = np.array([[n % 2, 1 - n % 2] for n in range(len(texts))])
-    model = fit_linear(frame, targets, ("good", "poor"), 1.0)
+    model = fit_linear(frame, targets, ("good", "poor"), 1.0, exclusive=False)
     digest = model.save(tmp_path / "m.npz")
     assert model.save(tmp_path / "again.npz") == digest
     loaded = LinearModel.load(tmp_path / "m.npz", digest)
@@ -182,14 +184,14 @@ def test_trained_models_tell_strength_from_weakness(trained: Path) -> None:
     ],
 )
 def test_hashes_see_words_alone(one: str, other: str, same: bool) -> None:
-    assert (gold.sentence_hash(one) == gold.sentence_hash(other)) is same
+    assert (sentence_hash(one) == sentence_hash(other)) is same
 
 
 @given(st.text(alphabet="ab .é", min_size=1), st.text(alphabet=" \t\n", max_size=3))
 def test_hashes_are_blind_to_white_space(text: str, space: str) -> None:
     spaced = space + space.join(text)
-    assert gold.sentence_hash(spaced) == gold.sentence_hash(text)
-    assert len(gold.sentence_hash(text)) == 16
+    assert sentence_hash(spaced) == sentence_hash(text)
+    assert len(sentence_hash(text)) == 16
 
 
 def test_labels_hold_no_words(trained: Path) -> None:
@@ -275,8 +277,8 @@ def test_the_headline_leaves_out_sentences_that_were_picked_for_being_hard() -> 
 
 def test_thresholds_are_the_lowest_of_the_best() -> None:
     scores = np.array([[0.05], [0.32], [0.33], [0.9]])
-    assert train.best_thresholds(scores, np.array([[0], [0], [0], [1]]))[0] == np.float32(0.35)
-    assert train.best_thresholds(scores, np.array([[0], [1], [1], [1]]))[0] == np.float32(0.1)
+    assert best_thresholds(scores, np.array([[0], [0], [0], [1]]))[0] == np.float32(0.35)
+    assert best_thresholds(scores, np.array([[0], [1], [1], [1]]))[0] == np.float32(0.1)
 
 
 def test_groups_are_compared_over_sentences_drawn_at_random() -> None:

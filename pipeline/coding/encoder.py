@@ -6,7 +6,6 @@ sentence goes through the network alone, so that its batch cannot move it.
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,18 +17,22 @@ import pandas as pd
 from tokenizers import Tokenizer
 
 from pipeline.coding.models import read_index
+from pipeline.coding.readings import Reading
+from pipeline.coding.scaling import Scaling
 from pipeline.coding.stored import read_checked
 from pipeline.paths import MODELS
 
 MAX_TOKENS = 160
+PREVIOUS_WORDS = 20
 
 
 @dataclass(frozen=True)
 class Encoder:
-    """A trained network with its tokenizer, its codes and the temperature of its probabilities."""
+    """A trained network with its tokenizer, its codes and the scaling of its probabilities."""
 
     codes: tuple[str, ...]
-    temperature: float
+    themes: tuple[str, ...]
+    scaling: Scaling
     tokenizer: Any
     session: Any
 
@@ -41,11 +44,13 @@ class Encoder:
         session = ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
         stored = session.get_modelmeta().custom_metadata_map
         labels = json.loads(stored["labels"])
+        scaling = Scaling(labels["temperature"], tuple(labels["bias"]))
         tokenizer = read_tokenizer(stored["tokenizer"])
-        return cls(tuple(labels["polarities"]), labels["polarity_temperature"], tokenizer, session)
+        return cls(tuple(labels["polarities"]), tuple(labels["themes"]), scaling, tokenizer,
+                   session)  # fmt: skip
 
-    def distribution(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return probabilities over ``codes``, shape (sentences, codes).
+    def read(self, frame: pd.DataFrame) -> list[Reading]:
+        """Return what the network makes of every sentence.
 
         Parameters
         ----------
@@ -53,18 +58,22 @@ class Encoder:
             The columns of :data:`pipeline.coding.features.INPUT`.
         """
         pairs = list(zip(contexts(frame), frame["text"], strict=True))
-        tokens = [(item.ids, item.type_ids) for item in self.tokenizer.encode_batch(pairs)]
-        rows = [self._logits(item) for item in tokens]
-        if not rows:
-            return np.empty((0, len(self.codes)))
-        logits = np.stack(rows) / self.temperature
-        shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
+        return [self._read(item) for item in self.tokenizer.encode_batch(pairs)]
 
-    def _logits(self, tokens: tuple[Sequence[int], Sequence[int]]) -> np.ndarray:
-        ids, types = (np.array(values, dtype=np.int64) for values in tokens)
-        polarity, _ = self.session.run(None, {"ids": ids, "types": types})
-        return np.asarray(polarity, dtype=np.float64)
+    def distribution(self, readings: list[Reading]) -> np.ndarray:
+        """Return probabilities over ``codes``, shape (sentences, codes)."""
+        if not readings:
+            return np.empty((0, len(self.codes)))
+        return self.scaling.probabilities(np.stack([reading.polarity for reading in readings]))
+
+    def _read(self, tokens: Any) -> Reading:
+        feed = {"ids": tokens.ids, "types": tokens.type_ids}
+        arrays = {name: np.array(values, dtype=np.int64) for name, values in feed.items()}
+        polarity, themes, by_token = self.session.run(("polarity", "themes", "tokens"), arrays)
+        # The tokens of the sentence itself, without the mark that ends it.
+        own = [n for n, kind in enumerate(tokens.type_ids) if kind and tokens.offsets[n][1]]
+        spans = [tokens.offsets[n] for n in own]
+        return Reading(polarity, themes, by_token[own] / len(tokens.ids), spans)
 
 
 def read_tokenizer(stored: str) -> Any:
@@ -76,11 +85,16 @@ def read_tokenizer(stored: str) -> Any:
 
 
 def contexts(frame: pd.DataFrame) -> list[str]:
-    """Return what the network reads first: section, bullet, kind and the sentence before."""
+    """Return what the network reads first: section, bullet, kind and the end of what came before.
+
+    A report is the usual case and goes without saying; of the sentence before, the last
+    ``PREVIOUS_WORDS`` words are kept, since long ones cost more time than they help.
+    """
     columns = (frame[name] for name in ("section", "bullet", "doc_type", "previous"))
     return [
         " | ".join((section.replace("_", " "), "bullet" if bullet else "",
-                    doc_type.replace("_", " "), previous))
+                    "" if doc_type == "inspection_report" else doc_type.replace("_", " "),
+                    " ".join(previous.split()[-PREVIOUS_WORDS:])))
         for section, bullet, doc_type, previous in zip(*columns, strict=True)
     ]  # fmt: skip
 

@@ -1,11 +1,10 @@
-"""Turn a sentence and its context into numbers: word and character n-grams, section, bullet, kind.
+"""Turn a sentence and its context into numbers: word n-grams, section, bullet, kind.
 
 The features are the ones that the linear models in ``models/`` were trained on. They are kept as
 plain arrays (n-grams, inverse document frequencies), never as pickled objects.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,16 +19,18 @@ CONTEXT = tuple(f"section={s}" for s in REPORT_SECTIONS + PRESS_SECTIONS) + tupl
 ) + ("bullet",)  # fmt: skip
 CONTEXT_WEIGHT = 0.3
 PREVIOUS_WEIGHT = 0.3
-_SETTINGS: dict[str, dict[str, Any]] = {
-    "word": {"ngram_range": (1, 3), "min_df": 2, "token_pattern": TOKEN},
-    "char": {"ngram_range": (2, 5), "min_df": 3, "analyzer": "char_wb"},
-    "previous": {"ngram_range": (1, 1), "min_df": 3, "token_pattern": TOKEN},
-}
+# Longest n-gram of each part.
+_SIZES = {"word": 3, "previous": 1}
+# An n-gram stands in this many sentences at least: more where there are many to learn from.
+_FEWEST, _FEWEST_OF_MANY, _MANY = 2, 4, 20_000
 INPUT = ("text", "previous", "section", "doc_type", "bullet")
 
 
-def _vectorizer(part: str) -> TfidfVectorizer:
-    return TfidfVectorizer(sublinear_tf=True, dtype=np.float32, **_SETTINGS[part])
+def _vectorizer(part: str, fewest: int = 1) -> TfidfVectorizer:
+    return TfidfVectorizer(
+        sublinear_tf=True, dtype=np.float32, token_pattern=TOKEN, min_df=fewest,
+        ngram_range=(1, _SIZES[part]),
+    )  # fmt: skip
 
 
 def _texts(frame: pd.DataFrame, part: str) -> list[str]:
@@ -52,20 +53,21 @@ def _context(frame: pd.DataFrame) -> csr_matrix:
 
 @dataclass(frozen=True)
 class Features:
-    """Fitted features: the columns of ``transform`` are word, char, previous, context, in order."""
+    """Fitted features: the columns of ``transform`` are word, previous, context, in order."""
 
     vectorizers: dict[str, TfidfVectorizer]
 
     @classmethod
     def fit(cls, frame: pd.DataFrame) -> "Features":
         """Learn n-grams and their frequencies from a frame with the columns ``INPUT``."""
-        return cls({part: _vectorizer(part).fit(_texts(frame, part)) for part in _SETTINGS})
+        fewest = _FEWEST_OF_MANY if len(frame) >= _MANY else _FEWEST
+        return cls({part: _vectorizer(part, fewest).fit(_texts(frame, part)) for part in _SIZES})
 
     def transform(self, frame: pd.DataFrame) -> csr_matrix:
         """Return one row a sentence; an empty section, kind or sentence before counts nothing."""
-        parts = [self.vectorizers[part].transform(_texts(frame, part)) for part in _SETTINGS]
-        parts[2] = parts[2] * np.float32(PREVIOUS_WEIGHT)
-        return hstack([*parts, _context(frame)], format="csr", dtype=np.float32)
+        word, previous = (self.vectorizers[part].transform(_texts(frame, part)) for part in _SIZES)
+        parts = [word, previous * np.float32(PREVIOUS_WEIGHT), _context(frame)]
+        return hstack(parts, format="csr", dtype=np.float32)
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """Return the n-grams and their inverse document frequencies as plain arrays."""
@@ -80,7 +82,7 @@ class Features:
     def from_arrays(cls, arrays: dict[str, np.ndarray]) -> "Features":
         """Build the features again from :meth:`to_arrays`."""
         vectorizers = {}
-        for part in _SETTINGS:
+        for part in _SIZES:
             vectorizer = _vectorizer(part)
             ngrams = arrays[f"{part}_ngrams"].tobytes().decode("utf-8").split("\n")
             vectorizer.vocabulary = {ngram: index for index, ngram in enumerate(ngrams)}

@@ -6,6 +6,7 @@ A command imports its stage inside ``run``, so that a stage depends on no other 
 
 # In the order of `findings --help`.
 COMMANDS = (
-    "run", "clean", "classify", "themes", "tables", "suggest", "adopt", "label",
+    "fetch", "discover", "run", "clean", "classify", "themes", "tables", "compare", "groups",
+    "keyness", "press", "suggest", "record", "label", "review", "export", "import-qdpx", "adopt",
     "train", "train-encoder", "import-gold", "docs",
 )  # fmt: skip

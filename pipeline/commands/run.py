@@ -11,6 +11,8 @@ HELP = "all stages over any folder of documents"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     options.corpus(parser)
+    options.reviews(parser, "OUT")
+    options.neighbours(parser)
     parser.add_argument("--no-cache", action="store_true", help="read every document again; "
                         "this version keeps no cache, so it always does")  # fmt: skip
     parser.add_argument("--cluster", metavar="ADDRESS", help="not available in this version")
@@ -23,4 +25,12 @@ def run(args: argparse.Namespace, params: Params) -> int:
 
     if args.cluster:
         raise UsageError("--cluster: this version has no cluster runs; use --workers")
-    return study.main(args.corpus, args.out, args.registry, params, args.workers)
+    return study.main(
+        args.corpus,
+        args.out,
+        args.registry,
+        params,
+        args.workers,
+        reviews=args.reviews,
+        neighbours=args.neighbours,
+    )

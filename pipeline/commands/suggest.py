@@ -15,8 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, params: Params) -> int:
     """Run the command and return its exit status."""
-    from pipeline import provenance, suggest
+    from pipeline import suggest
 
     suggest.main(args.out, params["suggest"], args.workers)
-    provenance.write_record(args.out, params)
     return 0

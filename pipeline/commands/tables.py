@@ -11,11 +11,14 @@ HELP = "stage tables: the tables of the study"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     options.stage(parser)
+    options.reviews(parser, "OUT")
 
 
 def run(args: argparse.Namespace, params: Params) -> int:
     """Run the command and return its exit status."""
     from pipeline import tables
+    from pipeline.review.store import reviews_file
 
-    tables.main(args.out, params["tables"], args.workers)
+    reviews = reviews_file(args.reviews, args.out)
+    tables.main(args.out, params["tables"], args.workers, reviews)
     return 0

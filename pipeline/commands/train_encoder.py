@@ -1,6 +1,7 @@
 """``findings train-encoder``."""
 
 import argparse
+from pathlib import Path
 
 from pipeline.commands import options
 from pipeline.params import Params
@@ -11,8 +12,8 @@ HELP = "train the encoder from stand-off labels"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     options.labelled(parser)
-    parser.add_argument("--hold-out", action="store_true", help="keep a fifth of the councils "
-                        "aside and write the figures on them, not the encoder")  # fmt: skip
+    parser.add_argument("--work", type=Path, required=True, help="folder for what the training of "
+                        "the linear models needs")  # fmt: skip
 
 
 def run(args: argparse.Namespace, params: Params) -> int:
@@ -24,5 +25,5 @@ def run(args: argparse.Namespace, params: Params) -> int:
     except ModuleNotFoundError as error:
         raise UsageError("training the encoder needs the extra `train`: "
                          "pip install -e .[train]") from error  # fmt: skip
-    encoder_train.main(args.cleaned, args.labels, args.models, args.hold_out)
+    encoder_train.main(args.cleaned, args.labels, args.models, args.work)
     return 0

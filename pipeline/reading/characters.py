@@ -24,7 +24,8 @@ _TABLE = {
     ord("\u2010"): "-",
     ord("\u2011"): "-",
 }
-_CONTROL = re.compile(r"[\x00\x01\x03-\x08\x0b\x0e-\x1f\x7f-\x9f]")
+# Half a surrogate pair is no character, and no file can hold it.
+_CONTROL = re.compile(r"[\x00\x01\x03-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _RUNS = re.compile(r" {2,}")
 
 

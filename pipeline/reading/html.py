@@ -1,5 +1,6 @@
 """Read the body of a web page and the facts that its metadata state."""
 
+import codecs
 import json
 import re
 from typing import Any
@@ -21,6 +22,10 @@ _DATE_META = (
 _PUBLISHER_META = ("og:site_name", "dc.publisher", "dcterms.publisher", "publisher")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CHARSET = re.compile(rb"charset=[\"']?([\w-]+)", re.IGNORECASE)
+# What pages are written in; Python knows other encodings, some of which take hours to decode.
+_WEB_ENCODING = re.compile(
+    r"ascii|utf-8|utf-16|iso8859|cp125|cp866|cp874|koi8|mac-|gb|big5|shift_jis|euc|iso2022_jp$"
+)
 _TITLE_PARTS = re.compile(r"\s[|»·•:–—-]\s|^[|»·•:–—-]\s")
 _ROLES: dict[str, Role] = {"head": "heading", "item": "bullet", "p": "paragraph"}
 
@@ -29,7 +34,9 @@ def _decode_page(data: bytes) -> str:
     declared = _CHARSET.search(data[:2048])
     if declared and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         try:
-            return data.decode(declared.group(1).decode("ascii"))
+            encoding = codecs.lookup(declared.group(1).decode("ascii")).name
+            if _WEB_ENCODING.match(encoding):
+                return data.decode(encoding)
         except (LookupError, UnicodeDecodeError):
             pass
     return decode(data)

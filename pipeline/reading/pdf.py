@@ -7,6 +7,7 @@ import pypdfium2.raw as raw_pdfium
 
 from pipeline.errors import Rejected
 from pipeline.reading.characters import clean_characters
+from pipeline.reading.limits import require_characters, require_pages
 from pipeline.reading.source import Line, Source
 
 MIN_CHARACTERS_PER_PAGE = 40
@@ -65,6 +66,7 @@ def read_pdf(data: bytes) -> Source:
     characters = 0
     try:
         pages = len(document)
+        require_pages(pages)
         for number in range(pages):
             try:
                 page = document[number].get_textpage()
@@ -76,6 +78,7 @@ def read_pdf(data: bytes) -> Source:
             characters += len(text)
             printed = text.splitlines()
             ordered = printed if heights is None else in_reading_order(printed, heights)
+            require_characters(characters)
             lines.extend(Line(clean_characters(line), number + 1) for line in ordered)
     finally:
         document.close()

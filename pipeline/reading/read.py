@@ -2,6 +2,7 @@
 
 from pipeline.errors import Rejected
 from pipeline.reading.docx import read_docx
+from pipeline.reading.limits import require_bytes, require_text
 from pipeline.reading.pdf import read_pdf
 from pipeline.reading.sniff import sniff
 from pipeline.reading.source import Kind, Source
@@ -23,9 +24,19 @@ def read_document(data: bytes, name: str) -> Source:
     Raises
     ------
     Rejected
-        If the bytes are no document that can be read.
+        If the bytes are no document that can be read, or one that is too large.
     """
-    source = _read(data, sniff(data, name))
+    kind = sniff(data, name)
+    require_bytes(data, kind)
+    try:
+        source = _read(data, kind)
+    except (Rejected, MemoryError):
+        raise
+    except Exception as error:
+        # The libraries that parse files raise what they like on files that were made to break them.
+        detail = f"its {kind} cannot be parsed ({type(error).__name__}); save or fetch it again"
+        raise Rejected("damaged", detail) from error
+    require_text(source)
     if sum(len(line.text) for line in source.lines) < MIN_CHARACTERS:
         raise Rejected("no_text", "a file that holds no text to speak of; fetch it again")
     return source

@@ -9,17 +9,39 @@ from pipeline.reading.source import Kind
 
 _HTML = re.compile(rb"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 # Only a page's own title tells that it is an error page: articles too speak of 404 children.
-_TITLES = re.compile(rb"<(title|h1)[^>]*>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
+_TITLES = re.compile(rb"<(title|h1)[^>]{0,500}>(.{0,500}?)</\1>", re.IGNORECASE | re.DOTALL)
+_SEARCHED = 2_000_000
 _NOT_FOUND = re.compile(
     rb"\b(?:page|report|document|file|content|resource)s? (?:cannot be|could ?n.t be|not) found"
     rb"|^\s*(?:error )?404\b|\b404 (?:error|not found|page)|^\s*not found\s*$"
     rb"|page you (?:are|were) looking for",
     re.IGNORECASE,
 )
+# Many sites have a small form to log in at the top of every page: a title must say so as well.
+_PASSWORD = re.compile(rb"<input[^>]{0,500}type=[\"']?password", re.IGNORECASE)
+_LOGIN = re.compile(
+    rb"^\s*(?:please )?(?:log|sign)[ -]?(?:in|on)\b|\b(?:log|sign) in to\b"
+    rb"|\b(?:authentication|login) required\b|^\s*(?:staff |member )?login\b",
+    re.IGNORECASE,
+)
 
 
-def _is_error_page(data: bytes) -> bool:
-    return any(_NOT_FOUND.search(match[2]) for match in _TITLES.finditer(data))
+def _titles(data: bytes) -> list[bytes]:
+    return [match[2] for match in _TITLES.finditer(data[:_SEARCHED])]
+
+
+def _require_content(titles: list[bytes], data: bytes) -> None:
+    """Reject a page that a web site gives instead of the document."""
+    if any(map(_NOT_FOUND.search, titles)):
+        raise Rejected(
+            "not_found_page",
+            "a web site's “not found” page, not the document; find its new address and "
+            "fetch it again",
+        )
+    if any(map(_LOGIN.search, titles)) and _PASSWORD.search(data):
+        raise Rejected(
+            "login_page", "a page to log in, not the document; log in and save the document itself"
+        )
 
 
 def _zip_kind(data: bytes) -> Kind:
@@ -38,8 +60,8 @@ def sniff(data: bytes, name: str) -> Kind:
     Raises
     ------
     Rejected
-        If the file is empty, a web site's "not found" page, a web page saved as a PDF, or of
-        no kind that can be read.
+        If the file is empty, a web site's "not found" or login page, a web page saved as a PDF,
+        or of no kind that can be read.
     """
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not data.strip():
@@ -49,12 +71,7 @@ def sniff(data: bytes, name: str) -> Kind:
     if data[:4] == b"PK\x03\x04":
         return _zip_kind(data)
     if _HTML.search(head):
-        if _is_error_page(data):
-            raise Rejected(
-                "not_found_page",
-                "a web site's “not found” page, not the document; find its new address and "
-                "fetch it again",
-            )
+        _require_content(_titles(data), data)
         if name.lower().endswith(".pdf"):
             raise Rejected(
                 "not_a_pdf", "a web page saved as .pdf; fetch the document itself, or name it .html"

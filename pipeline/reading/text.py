@@ -4,6 +4,7 @@ import re
 import statistics
 
 from pipeline.reading.characters import clean_characters
+from pipeline.reading.limits import require_characters
 from pipeline.reading.source import Line, Role, Source
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -36,8 +37,15 @@ def read_text(data: bytes) -> Source:
 
     Lines are taken as whole paragraphs unless most of them are broken at a common width, as in
     text copied from a PDF; form feeds separate pages.
+
+    Raises
+    ------
+    Rejected
+        If there is too much of it.
     """
-    pages = decode(data).replace("\r\n", "\n").replace("\r", "\n").split("\f")
+    text = decode(data)
+    require_characters(len(text))
+    pages = text.replace("\r\n", "\n").replace("\r", "\n").split("\f")
     raw = [
         (clean_characters(line), n) for n, page in enumerate(pages, 1) for line in page.split("\n")
     ]

@@ -6,6 +6,7 @@ from pipeline.schema.columns import (
     DOC_TYPES,
     FRAMEWORKS,
     GRADES,
+    MODEL,
     POLARITIES,
     PRESS_SECTIONS,
     REPORT_SECTIONS,
@@ -97,13 +98,16 @@ SENTENCES = Table(
         Column("end", "int", "Character after the last one", True, unit="code points"),
         Column("text", "string", "The sentence: text[start:end] of the cleaned text", True),
         Column("polarity", "string", "Strength, weakness, mixed or none", True, POLARITIES),
-        Column("confidence", "float", "Probability of the polarity that was given", True,
+        Column("confidence", "float", "Probability of the polarity that the model gave", True,
                unit="0 to 1"),
         *(_probability(code) for code in POLARITIES),
         Column("source", "string", "Who makes the assertion", True, SOURCES),
         Column("speaker", "string", "Name and role as printed, for quoted or reported speech"),
         Column("themes", "codes", "Theme codes, most prominent first, joined with `;`"),
-        Column("evidence", "codes", "Words that carried the polarity, joined with `;`"),
+        Column("evidence", "codes", "Words that carried the polarity, joined with `;`; empty "
+               "where people gave another than the model"),
+        Column("coder", "codes", f"Who decided the polarity: `{MODEL}`, or the people who gave "
+               "it, joined with `;`", True),
     ),
 )  # fmt: skip
 
@@ -144,10 +148,11 @@ FINDING_THEMES = Table(
         Column("rank", "int", "1 for the most prominent theme of the finding", True),
         *SENTENCES.select("", "", ["polarity"]).columns,
         Column("confidence", "float", "The model's probability of the theme, raised by the weight "
-               "of a cue that stands in the sentence, at most 1", True, unit="0 to 1"),
-        Column("decided_by", "string", "What decided: a cue pattern, the model or both", True,
-               ("cue", "model", "both", "none")),
-        Column("evidence", "codes", "Words that carried the theme, joined with `;`"),
+               "of a cue that stands in the sentence, at most 1; empty where a person gave a "
+               "theme that the model did not", unit="0 to 1"),
+        Column("decided_by", "string", "What decided: a cue pattern, the model or both, nothing "
+               "(no theme fits), or a person", True, ("cue", "model", "both", "none", "person")),
+        Column("evidence", "codes", "Words that carried the theme for the model, joined with `;`"),
     ),
 )  # fmt: skip
 

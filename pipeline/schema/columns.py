@@ -12,6 +12,8 @@ REPORT_SECTIONS = (
     "leaders", "lscb", "info", "other",
 )  # fmt: skip
 PRESS_SECTIONS = ("title", "body", "quote")
+# Who decided where no person did.
+MODEL = "model"
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,13 @@ JUDGED = (
     r"(?: is| are)?(?: that)?(?: it| they)?(?: is| are)?"
     rf"(?: {GRADE}| requires?| require improvement(?: to be good)?)?\.?"
 )
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
+_PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'} | dict.fromkeys("‐‑‒–—―−─", "-"))
 
 
 @lru_cache(maxsize=1 << 14)
 def plain(text: str) -> str:
     """Return text with straight quotes, lower case and folded white space, for matching."""
-    return " ".join(text.translate(_APOSTROPHES).lower().split())
+    return " ".join(text.translate(_PLAIN).lower().split())
 
 
 @cache

@@ -5,7 +5,8 @@ processor (its float kernels round differently, its int8 products may saturate) 
 batch (one scale for the whole batch). Here
 
 - weights have 7 bits and inputs 8, so that two products always fit 16 bits: integer sums are exact;
-- every token has its own input scale, found with exact operations (abs, max, divide, round);
+- every channel of an input has a fixed scale, measured on training sentences and folded into the
+  weights that read it (as SmoothQuant does, Xiao et al. 2023), so that no batch can move it;
 - what is left in float32 is add, multiply, divide and clip, which IEEE 754 defines to the bit;
 - sums and exponentials of floats (layer norm, attention, heads) are done in float64, where the
   last bit, which may differ between processors, is lost when the result is rounded to float32.
@@ -18,20 +19,31 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
-from scipy.special import erf
 
 from pipeline.coding.encoder import MAX_TOKENS
+from pipeline.coding.scaling import Scaling
 from pipeline.schema import POLARITIES
 
 LAYERS, HEADS, WIDTH = 6, 12, 384
 EPSILON = 1e-12
-WEIGHT_LEVELS, EMBEDDING_LEVELS, INPUT_LEVELS = 63, 127, 127
+WEIGHT_LEVELS, EMBEDDING_LEVELS, INPUT_LEVELS, INPUT_ZERO = 63, 127, 127, 128
+# A quiet channel takes this share of the loudest one's range: finer, it would coarsen the weights.
+QUIET = 0.05
 CLIP_RATIOS = np.linspace(0.8, 1.0, 11)
-# Least-squares odd polynomial for the normal distribution function, 0 and 1 beyond the bound.
-GELU_BOUND = 2.9
+# The cubic nearest to the normal distribution function that meets 0 and 1 at the bound: GELU from
+# it is off by 0.031 at most, and the network is trained with it.
+GELU_BOUND, GELU_SLOPE = 2.25, 0.332684
+GELU_CUBIC = (0.5 - GELU_SLOPE * GELU_BOUND) / GELU_BOUND**3
 OPSET = 19
 
+LAYER = "body.encoder.layer."
+# The linear layers of a layer that read quantised values; the first one's input is the next two's.
+READERS = (
+    "attention.self.query", "attention.output.dense", "intermediate.dense", "output.dense",
+)  # fmt: skip
+
 Array = NDArray[Any]
+Ranges = dict[str, Array]
 
 
 def quantised(weights: Array, levels: int) -> tuple[Array, Array]:
@@ -47,18 +59,6 @@ def quantised(weights: Array, levels: int) -> tuple[Array, Array]:
         best[better], scales[better] = error[better], scale[better]
     codes = np.clip(np.round(weights / scales), -levels, levels).astype(np.int8)
     return codes, scales.astype(np.float32)
-
-
-def gelu_polynomial() -> list[float]:
-    """Return coefficients of x, x^3, x^5, x^7 so that 0.5 + their sum is near the normal CDF."""
-    x = np.linspace(1e-3, GELU_BOUND, 2000)
-    goal = 0.5 * erf(x / 2**0.5)
-    # The bound itself must come out as one half, or the curve would jump there.
-    weight = np.where(np.arange(len(x)) == len(x) - 1, 1e4, x)
-    powers = np.stack([x, x**3, x**5, x**7], axis=1)
-    goal[-1] = 0.5
-    fit = np.linalg.lstsq(powers * weight[:, None], goal * weight, rcond=None)[0]
-    return [float(value) for value in fit]
 
 
 class Graph:
@@ -109,43 +109,36 @@ class Graph:
         )
         return self.op("Add", self.op("Mul", normal, weight), bias)
 
-    def rounded(self, value: str) -> tuple[str, str]:
-        """Quantise each token's values on its own; return them and the tokens' scales."""
-        top = self.op("ReduceMax", self.op("Abs", value), self.whole(1), keepdims=0)
-        scale = self.op("Div", self.op("Max", top, self.number(1e-6)), self.number(INPUT_LEVELS))
-        zero = self.op("Cast", self.op("Add", self.op("Mul", scale, self.number(0)),
-                                       self.number(128)), to=TensorProto.UINT8)  # fmt: skip
-        codes = self.op("QuantizeLinear", value, scale, zero, axis=0)
-        return codes, self.op("Unsqueeze", scale, self.whole(1))
+    def rounded(self, value: str, ranges: Array) -> tuple[str, Array]:
+        """Quantise ``value``; return its codes and the scale of every channel."""
+        scales = np.maximum(ranges, max(ranges.max() * QUIET, 1e-4)) / INPUT_LEVELS
+        scales = scales.astype(np.float32)
+        spread = self.op("Mul", value, self.const(np.float32(1) / scales))
+        zero = self.const(np.array(INPUT_ZERO, dtype=np.uint8))
+        return self.op("QuantizeLinear", spread, self.number(1), zero), scales
 
-    def linear(self, value: tuple[str, str], weights: Array, bias: Array, name: str) -> str:
+    def linear(self, value: tuple[str, Array], weights: Array, bias: Array, name: str) -> str:
         """Multiply quantised ``value`` by ``weights`` (rows are outputs), in exact integers."""
-        codes, scales = quantised(weights, WEIGHT_LEVELS)
-        zero = self.const(np.array(128, dtype=np.uint8))
-        product = self.op(
+        codes, scales = quantised(weights * value[1], WEIGHT_LEVELS)
+        return self.op(
             "MatMulIntegerToFloat", value[0], self.const(codes.T, f"{name}.codes"),
-            self.number(1), self.const(scales.ravel(), f"{name}.scales"), zero,
-            domain="com.microsoft",
+            self.number(1), self.const(scales.ravel(), f"{name}.scales"),
+            self.const(np.array(INPUT_ZERO, dtype=np.uint8)), "",
+            self.const(bias, f"{name}.bias"), domain="com.microsoft",
         )  # fmt: skip
-        by_token = self.op("Mul", product, value[1])
-        return self.op("Add", by_token, self.const(bias, f"{name}.bias"))
 
-    def dense(self, value: tuple[str, str], prefix: str) -> str:
+    def dense(self, value: tuple[str, Array], prefix: str) -> str:
         """Apply the layer of the trained network called ``prefix``."""
         return self.linear(
             value, self.state[f"{prefix}.weight"], self.state[f"{prefix}.bias"], prefix
         )
 
     def gelu(self, value: str) -> str:
-        """Multiply by the normal distribution function, from multiplications and additions."""
-        a, b, c, d = (self.number(x) for x in gelu_polynomial())
+        """Multiply by a cubic near the normal distribution function."""
         x = self.op("Clip", value, self.number(-GELU_BOUND), self.number(GELU_BOUND))
-        square = self.op("Mul", x, x)
-        inner = self.op("Add", self.op("Mul", square, d), c)
-        inner = self.op("Add", self.op("Mul", inner, square), b)
-        inner = self.op("Add", self.op("Mul", inner, square), a)
-        share = self.op("Add", self.op("Mul", inner, x), self.number(0.5))
-        return self.op("Mul", value, share)
+        inner = self.op("Mul", self.op("Mul", x, x), self.number(GELU_CUBIC))
+        inner = self.op("Mul", self.op("Add", inner, self.number(GELU_SLOPE)), x)
+        return self.op("Mul", value, self.op("Add", inner, self.number(0.5)))
 
 
 def embedded(graph: Graph) -> str:
@@ -162,7 +155,7 @@ def embedded(graph: Graph) -> str:
     return graph.op("Add", graph.op("Add", word, segment), place)
 
 
-def attended(graph: Graph, value: tuple[str, str], prefix: str) -> str:
+def attended(graph: Graph, value: tuple[str, Array], prefix: str) -> str:
     """Return the self-attention of one layer, its products and softmax in float64."""
     root, size = f"{prefix}.attention.self.", WIDTH // HEADS
     factor = {"query": size**-0.5, "key": 1.0, "value": 1.0}
@@ -173,53 +166,70 @@ def attended(graph: Graph, value: tuple[str, str], prefix: str) -> str:
         for part in ("weight", "bias")
     )
     joint = graph.cast(graph.linear(value, weights, bias, f"{root}joint"), TensorProto.DOUBLE)
-    split = graph.op("Reshape", joint, graph.whole(-1, 3, HEADS, size))
+    split = graph.op("Reshape", joint, graph.whole(-1, 3 * HEADS, size))
+    heads = graph.op("Transpose", split, perm=[1, 0, 2])
     query, key, content = (
-        graph.op("Gather", split, graph.const(np.array(index)), axis=1) for index in range(3)
-    )
-    query = graph.op("Transpose", query, perm=[1, 0, 2])
-    key = graph.op("Transpose", key, perm=[1, 2, 0])
-    content = graph.op("Transpose", content, perm=[1, 0, 2])
+        graph.op("Slice", heads, graph.whole(n * HEADS), graph.whole((n + 1) * HEADS),
+                 graph.whole(0))
+        for n in range(3)
+    )  # fmt: skip
     # A softmax without the usual shift by the maximum: float64 has room for it.
-    weight = graph.op("Exp", graph.op("MatMul", query, key))
+    weight = graph.op("Exp", graph.op("MatMul", query, graph.op("Transpose", key, perm=[0, 2, 1])))
     total = graph.op("ReduceSum", weight, graph.whole(2))
     read = graph.op("Div", graph.op("MatMul", weight, content), total)
     read = graph.op("Transpose", read, perm=[1, 0, 2])
     return graph.cast(graph.op("Reshape", read, graph.whole(-1, WIDTH)), TensorProto.FLOAT)
 
 
-def layer(graph: Graph, states: str, prefix: str) -> str:
+def layer(graph: Graph, states: str, prefix: str, ranges: Ranges) -> str:
     """Return one transformer layer's output."""
-    read = graph.rounded(attended(graph, graph.rounded(states), prefix))
-    mixed = graph.op("Add", graph.dense(read, f"{prefix}.attention.output.dense"), states)
+    mixing, inner, outer = (f"{prefix}.{name}" for name in READERS[1:])
+    read = attended(graph, graph.rounded(states, ranges[f"{prefix}.{READERS[0]}"]), prefix)
+    mixed = graph.op("Add", graph.dense(graph.rounded(read, ranges[mixing]), mixing), states)
     states = graph.norm(mixed, f"{prefix}.attention.output.LayerNorm")
-    inner = graph.gelu(graph.dense(graph.rounded(states), f"{prefix}.intermediate.dense"))
-    outer = graph.dense(graph.rounded(inner), f"{prefix}.output.dense")
-    return graph.norm(graph.op("Add", outer, states), f"{prefix}.output.LayerNorm")
+    wide = graph.gelu(graph.dense(graph.rounded(states, ranges[inner]), inner))
+    narrow = graph.dense(graph.rounded(wide, ranges[outer]), outer)
+    return graph.norm(graph.op("Add", narrow, states), f"{prefix}.output.LayerNorm")
 
 
-def head(graph: Graph, pooled: str, name: str) -> None:
-    """Add one head as an output of the graph."""
-    weights = graph.const(graph.state[f"{name}.weight"].T.astype(np.float64), f"{name}.weight")
+def head(graph: Graph, states: str, name: str) -> str:
+    """Return what every token adds to the scores of one head, and make their sum an output."""
+    share = graph.state[f"{name}.weight"].T.astype(np.float64)
+    by_token = graph.op("MatMul", states, graph.const(share, f"{name}.weight"))
     bias = graph.const(graph.state[f"{name}.bias"].astype(np.float64), f"{name}.bias")
-    scores = graph.op("Add", graph.op("MatMul", pooled, weights), bias)
-    graph.nodes.append(helper.make_node("Identity", [scores], [name]))
+    mean = graph.op("ReduceMean", by_token, graph.whole(0), keepdims=0)
+    graph.nodes.append(helper.make_node("Add", [mean, bias], [name]))
+    return by_token
 
 
-def build(state: dict[str, Array]) -> Any:
-    """Return the graph: token and segment ids of one sentence in, two rows of scores out."""
+def build(state: dict[str, Array], ranges: Ranges) -> Any:
+    """Return the graph.
+
+    Parameters
+    ----------
+    state
+        The trained network's weights by their names.
+    ranges
+        For every linear layer by its name, the largest magnitude of each channel that it reads.
+
+    Returns
+    -------
+    ModelProto
+        In: ``ids`` and ``types`` of one sentence's tokens. Out: ``polarity`` and ``themes``, the
+        scores; ``tokens``, what every token adds to the scores of polarity, times their number.
+    """
     graph = Graph(state)
     states = graph.norm(embedded(graph), "body.embeddings.LayerNorm")
     for number in range(LAYERS):
-        states = layer(graph, states, f"body.encoder.layer.{number}")
+        states = layer(graph, states, f"{LAYER}{number}", ranges)
     wide = graph.cast(states, TensorProto.DOUBLE)
-    pooled = graph.op("ReduceMean", wide, graph.whole(0), keepdims=0)
-    sizes = {name: len(state[f"{name}.bias"]) for name in ("polarity", "themes")}
-    for name in sizes:
-        head(graph, pooled, name)
+    by_token = {name: head(graph, wide, name) for name in ("polarity", "themes")}
+    graph.nodes.append(helper.make_node("Identity", [by_token["polarity"]], ["tokens"]))
+    shapes: dict[str, list[int | str]] = {name: [len(state[f"{name}.bias"])] for name in by_token}
+    shapes["tokens"] = ["tokens", *shapes["polarity"]]
     inputs = [helper.make_tensor_value_info(n, TensorProto.INT64, ["tokens"])
               for n in ("ids", "types")]  # fmt: skip
-    outputs = [helper.make_tensor_value_info(n, TensorProto.DOUBLE, [s]) for n, s in sizes.items()]
+    outputs = [helper.make_tensor_value_info(n, TensorProto.DOUBLE, s) for n, s in shapes.items()]
     body = helper.make_graph(
         graph.nodes, "encoder", inputs, outputs, list(graph.constants.values())
     )
@@ -232,9 +242,7 @@ def build(state: dict[str, Array]) -> Any:
     return model
 
 
-def packed(
-    model: Any, tokenizer: str, themes: tuple[str, ...], temperatures: tuple[float, float]
-) -> bytes:
+def packed(model: Any, tokenizer: str, themes: tuple[str, ...], scaling: Scaling) -> bytes:
     """Return the one file that ships: the graph, with tokenizer and labels in its metadata.
 
     Parameters
@@ -245,12 +253,12 @@ def packed(
         The tokenizer's JSON text.
     themes
         The codes of the themes' head, in its order.
-    temperatures
-        By what the scores of the polarities and of the themes are divided.
+    scaling
+        How the scores of polarity become probabilities.
     """
     labels = {
-        "polarities": POLARITIES, "polarity_temperature": temperatures[0],
-        "themes": themes, "themes_temperature": temperatures[1],
+        "polarities": POLARITIES, "temperature": scaling.temperature, "bias": scaling.bias,
+        "themes": themes,
     }  # fmt: skip
     compact = json.dumps(json.loads(tokenizer), ensure_ascii=False, separators=(",", ":"))
     texts = {"labels": json.dumps(labels, sort_keys=True), "tokenizer": compact}

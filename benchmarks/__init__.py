@@ -1,0 +1,1 @@
+"""Slow measurements; each writes its figures beside it."""

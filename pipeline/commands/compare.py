@@ -1,0 +1,22 @@
+"""``findings compare``."""
+
+import argparse
+
+from pipeline.commands import options
+from pipeline.params import Params
+
+HELP = "stage compare: councils beside one another, with intervals"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    options.stage(parser)
+    options.neighbours(parser)
+
+
+def run(args: argparse.Namespace, params: Params) -> int:
+    """Run the command and return its exit status."""
+    from pipeline import compare
+
+    compare.main(args.out, args.neighbours, params["compare"])
+    return 0

@@ -1,0 +1,96 @@
+"""Stage ``compare``: what can be said about councils beside one another, as tables and plots.
+
+Reads ``documents``, ``sentences``, ``finding_themes`` and ``council_themes`` and the gold labels
+with the predictions for them; writes the tables of :data:`pipeline.schema.TABLES_OF` under
+``compare`` below ``tables/``, and charts below ``plots/compare/``.
+"""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline import charts, frames, schema
+from pipeline.codebook import read_codebook
+from pipeline.comparison.cells import build_cells
+from pipeline.comparison.change import council_changes, standing
+from pipeline.comparison.criterion import criterion_validity, graded, log_validity
+from pipeline.comparison.differences import Neighbours, council_differences, read_neighbours
+from pipeline.comparison.gold_sample import gold_sample
+from pipeline.comparison.national import national_shares
+from pipeline.comparison.plots import charts as all_charts
+from pipeline.comparison.shares import Comparison, council_shares
+from pipeline.paths import GOLD_LABELS, GOLD_PREDICTIONS
+
+PLOTS = Path("plots") / "compare"
+SENTENCES = (
+    "sentence_id", "doc_id", "section", "block", "text", "polarity",
+    *(f"p_{code}" for code in schema.POLARITIES), "themes",
+)  # fmt: skip
+
+
+def compare(
+    documents: pd.DataFrame,
+    sentences: pd.DataFrame,
+    finding_themes: pd.DataFrame,
+    council_themes: pd.DataFrame,
+    *,
+    params: dict[str, Any],
+    neighbours: Neighbours | None = None,
+    labels: Path = GOLD_LABELS,
+    predictions: Path = GOLD_PREDICTIONS,
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    """Return every table of the stage by its name, and the shares beside the grades.
+
+    Parameters
+    ----------
+    documents, sentences, finding_themes, council_themes
+        The tables of that name.
+    params
+        The block ``compare`` of the parameters.
+    neighbours
+        Statistical neighbours, by a council's name or GSS code.
+    labels, predictions
+        Gold labels, and what models that never saw a council said of its gold sentences.
+    """
+    findings = sentences[sentences["polarity"] != "none"]
+    starts = params["period_starts"]
+    cells = build_cells(documents, findings, finding_themes, council_themes, starts)
+    gold = gold_sample(sentences, cells.reports, labels, predictions)
+    comparison = Comparison(cells, gold, params)
+    beside = graded(cells.reports, sentences)
+    validity, disagreements = criterion_validity(beside, comparison.level)
+    changes = council_changes(comparison)
+    return {
+        "council_shares": council_shares(comparison),
+        "national_shares": national_shares(comparison),
+        "council_differences": council_differences(comparison, neighbours or {}),
+        "council_changes": changes,
+        "standing_changes": standing(changes),
+        "criterion_validity": validity,
+        "grade_disagreements": disagreements,
+    }, beside
+
+
+def main(out: Path, neighbours: Path | None, params: dict[str, Any]) -> None:
+    """Run the stage on the tables below ``out``."""
+    near = read_neighbours(neighbours)
+    tables, beside = compare(
+        frames.read(schema.DOCUMENTS, out / "tables"),
+        frames.read(schema.SENTENCES, out / "tables", SENTENCES),
+        frames.read(schema.FINDING_THEMES, out / "tables", ("sentence_id", "theme")),
+        frames.read(schema.COUNCIL_THEMES, out / "tables", ("doc_id", "theme")),
+        params=params,
+        neighbours=near,
+    )
+    for table in schema.TABLES_OF["compare"]:
+        frames.write(tables[table.name], table, out / "tables")
+    log_validity(tables["criterion_validity"])
+    plots = out / PLOTS
+    # Charts of an earlier run over other documents would stay beside those of this one.
+    shutil.rmtree(plots, ignore_errors=True)
+    plots.mkdir(parents=True)
+    differences, standing_changes = tables["council_differences"], tables["standing_changes"]
+    for name, chart in all_charts(differences, standing_changes, beside, read_codebook()):
+        charts.save(chart, plots / name)

@@ -1,0 +1,1 @@
+"""What sets the words of one group of documents apart from those of another."""

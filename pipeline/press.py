@@ -1,0 +1,103 @@
+"""Stage ``press``: press texts beside the reports that they are about, and readability by group.
+
+Reads ``documents``, ``sentences`` and ``readability``; writes the tables of
+:data:`pipeline.schema.TABLES_OF` under ``press`` below ``tables/``.
+"""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline import frames, schema
+from pipeline.codebook import read_codebook
+from pipeline.press_report.counting import share_difference, taken_up, taken_up_by_theme, voices
+from pipeline.press_report.links import press_links
+from pipeline.press_report.matching import match, match_rows, omission_rows
+from pipeline.readability_groups import readability_groups
+
+log = logging.getLogger("findings")
+SENTENCES = (
+    "sentence_id", "doc_id", "section", "paragraph", "block", "page", "start", "end", "text",
+    "polarity", "source", "themes",
+)  # fmt: skip
+Rows = dict[str, list[dict[str, object]]]
+
+
+def press_tables(
+    documents: pd.DataFrame,
+    sentences: pd.DataFrame,
+    readability: pd.DataFrame,
+    *,
+    params: dict[str, Any],
+) -> dict[str, pd.DataFrame]:
+    """Return every table of the stage by its name.
+
+    Parameters
+    ----------
+    documents, sentences, readability
+        The tables of that name.
+    params
+        The block ``press`` of the parameters.
+    """
+    links = press_links(documents, sentences, params["days"])
+    by_document = dict(iter(sentences.groupby("doc_id", sort=False)))
+    facts = documents.set_index("doc_id")
+    rows: Rows = {table.name: [] for table in schema.PRESS_TABLES}
+    for link in links[links["report_id"] != ""].to_dict("records"):
+        report, press = (by_document.get(link[name], sentences.iloc[:0])
+                         for name in ("report_id", "press_id"))  # fmt: skip
+        pair = {str(key): value for key, value in link.items()}
+        pair["overall"] = facts.loc[pair["report_id"], "overall"]
+        _compare(pair, report, press, params, rows)
+    tables = {table.name: frames.build(rows[table.name], table) for table in schema.PRESS_TABLES}
+    return tables | {
+        "press_links": links,
+        "readability_groups": readability_groups(readability, documents, links, params["interval"]),
+    }
+
+
+def _compare(
+    pair: dict[str, Any],
+    report: pd.DataFrame,
+    press: pd.DataFrame,
+    params: dict[str, Any],
+    rows: Rows,
+) -> None:
+    """Add what one pair of texts gives to every table."""
+    ids = (pair["press_id"], pair["report_id"])
+    codes = read_codebook().codes
+    whole = pair | voices(press) | share_difference(report, press, params["interval"])
+    themes: list[dict[str, object]] = [
+        {"press_id": ids[0], "report_id": ids[1], "council": pair["council"], "theme": code}
+        for code in codes
+    ]
+    for direction in schema.DIRECTIONS:
+        side = match(report, press, direction, params)
+        whole |= taken_up(side, params["interval"])
+        themes = [known | counted for known, counted
+                  in zip(themes, taken_up_by_theme(side, codes), strict=True)]  # fmt: skip
+        rows["press_matches"] += match_rows(side, *ids)
+        if direction == "weakness":
+            rows["press_omissions"] += omission_rows(side, *ids, pair["council"])
+    rows["press_pairs"].append(whole)
+    rows["press_coverage"] += themes
+
+
+def main(out: Path, params: dict[str, Any]) -> None:
+    """Run the stage on the tables below ``out``."""
+    tables = press_tables(
+        frames.read(schema.DOCUMENTS, out / "tables"),
+        frames.read(schema.SENTENCES, out / "tables", SENTENCES),
+        frames.read(schema.READABILITY, out / "tables"),
+        params=params,
+    )
+    links = tables["press_links"]
+    if len(links):
+        log.info("press: %d of %d texts linked to their report", (links["report_id"] != "").sum(),
+                 len(links))  # fmt: skip
+    for link in links[links["report_id"] == ""].to_dict("records"):
+        log.info("press: %s: %s", link["press_id"], link["detail"])
+    for table in schema.TABLES_OF["press"]:
+        frames.write(tables[table.name], table, out / "tables")

@@ -1,0 +1,211 @@
+"""Teach the linear models what the encoder knows, and measure both tiers on councils kept aside.
+
+The encoder takes too long to train for a cross-validation: it is measured, with the linear models
+that its held-out twin taught, on the fifth of the councils that none of them saw.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import GroupKFold
+
+from pipeline.codebook import Codebook
+from pipeline.coding.cues import CueMatcher
+from pipeline.coding.linear import LinearModel, fit_linear
+from pipeline.frames import csv_lines, write_whole
+from pipeline.params import load
+from pipeline.schema import POLARITIES
+from pipeline.themes import OTHER
+from pipeline.training.calibrate import cross_calibrated
+from pipeline.training.evaluate import (
+    RANDOM_STRATA,
+    accuracy,
+    macro_f1,
+    polarity_figures,
+    theme_figures,
+)
+from pipeline.training.held_out import is_held_out, split
+from pipeline.training.labelled import (
+    cleaned_sentences,
+    near_misses,
+    polarity_targets,
+    theme_targets,
+)
+from pipeline.training.linear_figures import STRENGTH, best_thresholds, coded
+from pipeline.training.notes import note_figures
+from pipeline.training.teacher import Teacher, read_teacher
+
+FOLDS = 5
+PREDICTIONS = "gold_predictions.csv"
+DECIMALS = 3
+# Where the curve of the cascade is measured: 0 is the linear model alone, 1.01 the encoder alone.
+CURVE = (0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.01)
+
+
+@dataclass(frozen=True)
+class Pupils:
+    """The linear models of polarity and of themes that an encoder taught."""
+
+    polarity: LinearModel
+    themes: LinearModel
+
+
+def taught(
+    teacher: Teacher, uncoded: pd.DataFrame, labelled: pd.DataFrame, codes: tuple[str, ...]
+) -> Pupils:
+    """Return linear models fitted to gold labels and to the soft labels of uncoded sentences.
+
+    Parameters
+    ----------
+    teacher
+        The soft labels of ``uncoded``, in its order.
+    uncoded, labelled
+        Sentences without and with gold labels.
+    codes
+        The themes to learn. Sentences that are no finding teach the themes nothing.
+    """
+    everything = pd.concat([uncoded, labelled], ignore_index=True)
+    soft = np.vstack([teacher.polarity, polarity_targets(labelled)])
+    polarity = fit_linear(everything, soft, POLARITIES, STRENGTH, exclusive=True)
+    finding = soft[:, POLARITIES.index("none")] < 0.5
+    marks = np.vstack([teacher.themes(codes), theme_targets(labelled, codes)])
+    themes = fit_linear(everything[finding].reset_index(drop=True), marks[finding], codes,
+                        STRENGTH, exclusive=False)  # fmt: skip
+    return Pupils(polarity, themes)
+
+
+def measured(
+    teacher: Teacher, pupils: Pupils, aside: pd.DataFrame, codebook: Codebook
+) -> tuple[dict[str, Any], pd.DataFrame, np.ndarray]:
+    """Return the figures of the encoder, of the linear models and of both as a cascade.
+
+    Parameters
+    ----------
+    teacher, pupils
+        Models that saw no sentence of the councils in ``aside``.
+    aside
+        Labelled sentences of the councils that were kept aside.
+    codebook
+        For the themes and their cues.
+
+    Returns
+    -------
+    dict
+        Figures of ``polarity`` and of ``themes`` on councils kept aside.
+    DataFrame
+        The cascade's probabilities of every labelled sentence, by document and hash.
+    ndarray
+        For every theme, the threshold that is best over all of ``aside``.
+    """
+    scores = np.stack([reading.polarity for reading in teacher.encoder.read(aside)])
+    drawn = aside["stratum"].isin(RANDOM_STRATA).to_numpy()
+    slow = cross_calibrated(scores, aside, drawn)
+    fast = pupils.polarity.distribution(aside)
+    at = load()["classify"]["escalate_below"]
+    both = _cascade(fast, slow, at)
+    polarity = {
+        f"{name}_held_out": polarity_figures(coded(aside, probabilities))
+        for name, probabilities in (("cascade", both), ("encoder", slow), ("linear", fast))
+    }
+    polarity["cascade_held_out"]["escalated"] = float(
+        f"{(fast[drawn].max(axis=1) < at).mean():.4g}"
+    )
+    polarity["cascade_held_out"]["by_threshold"] = _curve(fast[drawn], slow[drawn], aside[drawn])
+    polarity["near_misses"] = _near_misses(teacher, pupils, at)
+    themes, thresholds, given = _themes(pupils.themes, aside, codebook)
+    findings = coded(aside, both)["predicted"] != "none"
+    predictions = aside[["doc_id", "sentence_hash"]].assign(
+        **{f"p_{code}": both[:, n] for n, code in enumerate(POLARITIES)},
+        themes=[names if found else "" for names, found in zip(given, findings, strict=True)],
+    )
+    return {"polarity": polarity, "themes": themes}, predictions, thresholds
+
+
+def _cascade(fast: np.ndarray, slow: np.ndarray, at: float) -> np.ndarray:
+    return np.where((fast.max(axis=1) < at)[:, None], slow, fast)
+
+
+def _curve(fast: np.ndarray, slow: np.ndarray, frame: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Return accuracy, macro-F1 and the share that is escalated, by ``escalate_below``."""
+    curve = {}
+    for at in CURVE:
+        found = coded(frame, _cascade(fast, slow, at))
+        curve[str(at)] = {
+            "escalated": float(f"{(fast.max(axis=1) < at).mean():.4g}"),
+            "accuracy": float(f"{accuracy(found):.4g}"),
+            "macro_f1": float(f"{macro_f1(found):.4g}"),
+        }
+    return curve
+
+
+def _near_misses(teacher: Teacher, pupils: Pupils, at: float) -> dict[str, float]:
+    """Return how many of the made-up near misses kept for testing are right."""
+    pairs = near_misses("test")
+    encoder = teacher.encoder
+    slow, fast = encoder.distribution(encoder.read(pairs)), pupils.polarity.distribution(pairs)
+    found = coded(pairs, _cascade(fast, slow, at))
+    right = found["gold"] == found["predicted"]
+    return {
+        "sentences": len(pairs),
+        "accuracy": float(f"{right.mean():.4g}"),
+        "pairs": int(pairs["pair"].nunique()),
+        "pairs_right": float(f"{right.groupby(pairs['pair']).all().mean():.4g}"),
+    }
+
+
+def _themes(
+    model: LinearModel, aside: pd.DataFrame, codebook: Codebook
+) -> tuple[dict[str, Any], np.ndarray, list[str]]:
+    """Return the themes' figures over gold findings, the best thresholds, and what is given.
+
+    For the figures and the themes that are given, the thresholds of a council's sentences are
+    chosen on other councils; those that are returned, on all of ``aside``.
+    """
+    cues = CueMatcher(codebook).match(list(aside["text"]), list(aside["section"]))
+    cued = np.array([[float(code in found) for code in model.codes] for found in cues])
+    scores = model.scores(aside) + load()["themes"]["cue_weight"] * cued
+    targets = theme_targets(aside, model.codes)
+    finding = (aside["polarity"] != "none").to_numpy()
+    given = np.zeros(targets.shape, dtype=bool)
+    folds = min(FOLDS, aside["council"].nunique())
+    for others, own in GroupKFold(folds).split(aside, groups=aside["council"]):
+        known = others[finding[others]]
+        given[own] = scores[own] >= best_thresholds(scores[known], targets[known])
+    figures = theme_figures(targets[finding], given[finding].astype(int), model.codes)
+    names = [_listed(row, chosen, model.codes) for row, chosen in zip(scores, given, strict=True)]
+    best = best_thresholds(scores[finding], targets[finding])
+    return {"held_out": figures}, best, names
+
+
+def _listed(scores: np.ndarray, given: np.ndarray, codes: tuple[str, ...]) -> str:
+    order = [n for n in np.argsort(-scores, kind="stable") if given[n]]
+    return ";".join(codes[n] for n in order[: load()["themes"]["most"]]) or OTHER
+
+
+def main(
+    cleaned: Path, frame: pd.DataFrame, codebook: Codebook, models: Path, work: Path
+) -> Pupils:
+    """Teach and measure the linear models, and write the predictions of gold sentences.
+
+    Returns
+    -------
+    Pupils
+        The models that were taught with the labels of every council.
+    """
+    teacher = read_teacher(work)
+    uncoded = cleaned_sentences(cleaned).set_index("sentence_id", drop=False)
+    uncoded = uncoded.loc[teacher.sentence_ids].reset_index(drop=True)
+    codes = tuple(code for code in codebook.codes if code != OTHER)
+    seen, aside = split(frame)
+    known = ~uncoded["council"].map(is_held_out).astype(bool).to_numpy()
+    pupils = taught(teacher.only(known), uncoded[known], seen, codes)
+    figures, predictions, thresholds = measured(teacher, pupils, aside, codebook)
+    note_figures(models, figures)
+    rows = predictions.sort_values(["doc_id", "sentence_hash"]).round(DECIMALS)
+    lines = [[str(value) for value in row] for row in rows.to_numpy(dtype=object)]
+    write_whole(models / PREDICTIONS, csv_lines(list(rows.columns), lines).encode())
+    final = taught(teacher, uncoded, frame, codes)
+    return replace(final, themes=replace(final.themes, threshold=thresholds))
