@@ -5,6 +5,7 @@ import importlib
 import logging
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 from typing import NoReturn
 
 from pipeline import __version__
@@ -46,11 +47,14 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"findings {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in COMMANDS:
-        module = importlib.import_module(f"pipeline.commands.{name.replace('-', '_')}")
+        module = _module(name)
         command = commands.add_parser(name, help=module.HELP, description=module.HELP)
         module.add_arguments(command)
-        command.set_defaults(function=module.run)
     return top
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"pipeline.commands.{name.replace('-', '_')}")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -61,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     log.setLevel(logging.INFO)
     args = parser().parse_args(argv)
     try:
-        return int(args.function(args, override(load(), args.set)))
+        return int(_module(args.command).run(args, override(load(), args.set)))
     except UsageError as error:
         print(f"findings: {_one_line(error)}", file=sys.stderr)
         return USAGE_STATUS

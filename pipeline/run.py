@@ -13,6 +13,7 @@ from pipeline import (
     press,
     record,
     schema,
+    suggest,
     tables,
     themes,
 )
@@ -74,5 +75,6 @@ def main(
     groups.main(out, params["groups"])
     keyness.main(out, params["keyness"], params["compare"]["period_starts"])
     press.main(out, params["press"])
+    suggest.main(out, params["suggest"], work.workers)
     record.main(out, params, coded)
     return summarise(out)

@@ -22,7 +22,8 @@ from pipeline.paths import ROOT
 
 Stages = dict[str, dict[str, Any]]
 STAGES = (
-    "clean", "classify", "themes", "tables", "compare", "groups", "keyness", "press", "record",
+    "clean", "classify", "themes", "tables", "compare", "groups", "keyness", "press", "suggest",
+    "record",
 )  # fmt: skip
 CONSTANTS = {
     "CODEBOOK": "corpus/codebook.yaml",

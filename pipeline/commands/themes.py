@@ -12,6 +12,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     options.stage(parser)
     options.kept(parser)
+    # The same command as `findings suggest`; no import, as a stage runs no other stage's code.
+    parser.add_argument("--discover", dest="command", action="store_const", const="suggest",
+                        default=argparse.SUPPRESS,
+                        help="the same as `findings suggest`: suggest further themes")  # fmt: skip
 
 
 def run(args: argparse.Namespace, params: Params) -> int:

@@ -66,6 +66,14 @@ from pipeline.schema.press import (
     READABILITY_MEASURES,
 )
 from pipeline.schema.review import AGREEMENT, ALL, REVIEWS, SAMPLES, VARIABLES
+from pipeline.schema.suggesting import (
+    STATUSES,
+    SUGGESTION_OVERLAPS,
+    SUGGESTION_SENTENCES,
+    SUGGESTION_TERMS,
+    SUGGESTION_TRIALS,
+    SUGGESTIONS,
+)
 
 # Every table below `tables/`, in the order of the data dictionary, by the stage that writes it.
 TABLES_OF = {
@@ -80,6 +88,10 @@ TABLES_OF = {
     "groups": (THEME_GROUPS,),
     "keyness": (KEYNESS,),
     "press": PRESS_TABLES,
+    "suggest": (
+        SUGGESTIONS, SUGGESTION_TERMS, SUGGESTION_SENTENCES, SUGGESTION_OVERLAPS,
+        SUGGESTION_TRIALS,
+    ),
 }  # fmt: skip
 RESULT_TABLES = tuple(table for tables in TABLES_OF.values() for table in tables)
 
@@ -93,6 +105,7 @@ __all__ = [
     "PRESS_OMISSIONS", "PRESS_PAIRS", "PRESS_SECTIONS", "PRESS_TABLES", "READABILITY",
     "READABILITY_GROUPINGS", "READABILITY_GROUPS", "READABILITY_MEASURES", "REJECTED",
     "REPORT_SECTIONS", "RESULT_TABLES", "REVIEWS", "SAMPLES", "SENTENCES", "SOURCES",
-    "STANDING_CHANGES", "TABLES_OF", "THEMES", "THEME_GROUPS", "UNKNOWN", "VARIABLES", "Column",
-    "Table",
+    "STANDING_CHANGES", "STATUSES", "SUGGESTIONS", "SUGGESTION_OVERLAPS", "SUGGESTION_SENTENCES",
+    "SUGGESTION_TERMS", "SUGGESTION_TRIALS", "TABLES_OF", "THEMES", "THEME_GROUPS", "UNKNOWN",
+    "VARIABLES", "Column", "Table",
 ]  # fmt: skip
