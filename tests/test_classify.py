@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks import evidence
 from pipeline import classify, schema
 from pipeline.coding.context import CHUNK, chunks, with_context
 from pipeline.params import load
@@ -130,3 +131,8 @@ def test_pieces_are_the_whole_in_order(count: int) -> None:
 
 def test_no_sentences_give_an_empty_table() -> None:
     assert list(classify.code_polarity(frame(), PARAMS, 1).columns) == schema.POLARITY.names
+
+
+def test_without_its_evidence_a_decision_changes_more_often_than_without_other_words() -> None:
+    figures = evidence.tier_figures(evidence.sample_findings(), escalate_below=0.0)
+    assert figures["evidence"]["changed"] > figures["other_words"]["changed"] + 0.1

@@ -64,7 +64,7 @@ class Explainer:
     def _best(self, text: str, spans: list[tuple[int, int]], shares: list[float]) -> str:
         carriers = [
             i for i, (a, b) in enumerate(spans)
-            if shares[i] > 0 and self._can_carry(_plain(text[a:b]))
+            if shares[i] > 0 and self.can_carry(text[a:b])
         ]  # fmt: skip
         best = sorted(carriers, key=lambda i: -shares[i])[: self.most]
         return ";".join(_together(text, [spans[i] for i in sorted(best)]))
@@ -86,7 +86,9 @@ class Explainer:
             ]  # fmt: skip
         return shares
 
-    def _can_carry(self, token: str) -> bool:
+    def can_carry(self, word: str) -> bool:
+        """Return whether a word, in any spelling, can be evidence at all."""
+        token = _plain(word)
         return token[0].isalnum() and token not in self.skipped
 
 
