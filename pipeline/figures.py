@@ -20,8 +20,14 @@ METHODS = {
     "cues_alone": "cues alone",
 }
 HELD_OUT = "_held_out"
+RELIABILITY = (
+    "![Points near the diagonal: in each bin of confidence, the share of sentences with the gold "
+    "polarity beside the mean confidence. The larger a point, the more sentences.]"
+    "(images/reliability.png)"
+)
 SUBGROUPS = {
-    "framework": "By kind of document",
+    "framework": "By framework",
+    "doc_type": "By kind of document",
     "section": "By section",
     "stratum": "By how the sentence was drawn",
 }
@@ -120,6 +126,7 @@ def _details(method: str, found: Metrics) -> list[str]:
         f"hard: accuracy {_figure(hard['accuracy'])}, macro-F1 {_figure(hard['macro_f1'])}. "
         "Of the tables that follow, only the one by how the sentence was drawn is over all of "
         "these.",
+        *([RELIABILITY] if method == "cascade_held_out" and "reliability" in found else []),
         *_confusion(found),
         *_subgroups(found),
     ]

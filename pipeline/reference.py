@@ -15,14 +15,17 @@ from typing import Any
 
 import yaml
 
+from pipeline import charts
 from pipeline.codebook import codebook_page, read_codebook
 from pipeline.errors import UsageError
 from pipeline.figures import figures_text
 from pipeline.frames import write_whole
 from pipeline.markdown import markdown_table, replace_marked
+from pipeline.reliability_plot import reliability_plot
 from pipeline.schema import FETCH_LOG, RESULT_TABLES, REVIEWS, Column, Table
 
 PICTURE = Path("docs") / "images" / "council-themes.png"
+RELIABILITY = Path("docs") / "images" / "reliability"
 PICTURE_TITLE = "Weakness share by inspection and theme: the sample corpus of fictional councils"
 STALE_STATUS = 1
 log = logging.getLogger("findings")
@@ -151,11 +154,19 @@ def draw_picture(folder: Path, tables: Path) -> None:
     log.info("%s: drawn", picture.draw(tables, codebook, PICTURE_TITLE, folder / PICTURE))
 
 
+def draw_reliability(folder: Path) -> None:
+    """Draw the reliability diagram of the model card from ``models/metrics.json``."""
+    metrics = json.loads(_read(folder / "models" / "metrics.json"))
+    bins = metrics["polarity"].get("cascade_held_out", {}).get("reliability")
+    if bins:
+        charts.save(reliability_plot(bins), folder / RELIABILITY)
+
+
 def main(folder: Path, check: bool) -> int:
     """Write the generated pages, or only tell which are stale; return the exit status.
 
-    The picture of the README is drawn again where the sample run's tables stand in ``outputs/``;
-    a check leaves it out, because its bytes depend on the version of the drawing library.
+    The pictures are drawn again, that of the README where the sample run's tables stand in
+    ``outputs/``; a check leaves them out, because their bytes depend on the drawing libraries.
     """
     wanted = pages(folder)
     stale = [
@@ -168,6 +179,8 @@ def main(folder: Path, check: bool) -> int:
             write_whole(path, wanted[path].encode("utf-8"))
         log.info("%s: %s", path, "stale; run `findings docs`" if check else "written")
     tables = folder / "outputs" / "tables"
-    if not check and tables.is_dir():
-        draw_picture(folder, tables)
+    if not check:
+        draw_reliability(folder)
+        if tables.is_dir():
+            draw_picture(folder, tables)
     return STALE_STATUS if check and stale else 0

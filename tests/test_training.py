@@ -247,6 +247,7 @@ def polarity_frame(pairs: list[tuple[str, str]], **more: Any) -> pd.DataFrame:
         "council": "c",
         "stratum": "all_of_text",
         "framework": "SIF",
+        "doc_type": "inspection_report",
         "section": "x",
     }
     for name, value in (place | more).items():
@@ -265,6 +266,13 @@ def polarity_frame(pairs: list[tuple[str, str]], **more: Any) -> pd.DataFrame:
 def test_figures_by_hand(metric: Callable[[pd.DataFrame], float], expected: float) -> None:
     pairs = [("strength", "strength")] * 2 + [("weakness", "weakness"), ("weakness", "strength")]
     assert metric(polarity_frame(pairs)) == pytest.approx(expected)
+
+
+def test_reliability_by_hand() -> None:
+    pairs = [("strength", "strength")] * 2 + [("weakness", "weakness"), ("weakness", "strength")]
+    (only,) = evaluate.reliability(polarity_frame(pairs))
+    assert only["sentences"] == 4
+    assert only["accuracy"] == 0.75
 
 
 def test_the_headline_leaves_out_sentences_that_were_picked_for_being_hard() -> None:

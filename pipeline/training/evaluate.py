@@ -61,14 +61,36 @@ def macro_f1(frame: pd.DataFrame) -> float:
 
 def calibration_error(frame: pd.DataFrame) -> float:
     """Return the expected calibration error over ten equal bins of confidence (Guo et al. 2017)."""
+    bins = _bins(frame)
+    gaps = [abs(b["accuracy"] - b["confidence"]) * b["sentences"] / len(frame) for b in bins]
+    return float(sum(gaps))
+
+
+def _bins(frame: pd.DataFrame) -> list[dict[str, float]]:
+    """Return sentences, mean confidence and accuracy of every bin of confidence that has any."""
     right = (frame["gold"] == frame["predicted"]).to_numpy()
     confidence = frame["confidence"].to_numpy()
     bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    gaps = [
-        abs(right[bins == b].mean() - confidence[bins == b].mean()) * (bins == b).mean()
+    return [
+        {
+            "sentences": int((bins == b).sum()),
+            "confidence": float(confidence[bins == b].mean()),
+            "accuracy": float(right[bins == b].mean()),
+        }
         for b in np.unique(bins)
     ]
-    return float(sum(gaps))
+
+
+def reliability(frame: pd.DataFrame) -> list[dict[str, float]]:
+    """Return sentences, mean confidence and accuracy by bin of confidence, for a plot.
+
+    Where confidence is above accuracy, the model is surer than it is right. A bin of few
+    sentences says little.
+    """
+    return [
+        {name: value if name == "sentences" else _short(value) for name, value in bin_.items()}
+        for bin_ in _bins(frame)
+    ]
 
 
 def polarity_figures(frame: pd.DataFrame) -> dict[str, Any]:
@@ -77,10 +99,10 @@ def polarity_figures(frame: pd.DataFrame) -> dict[str, Any]:
     Parameters
     ----------
     frame
-        Columns ``gold``, ``predicted``, ``confidence``, ``council``, ``stratum``, ``framework``
-        and ``section``. All figures are over the strata that were drawn at random, but for
-        ``all_strata`` and ``stratum``: hard sentences were drawn unevenly from the frameworks
-        and sections, which could not be compared over all of them.
+        Columns ``gold``, ``predicted``, ``confidence``, ``council``, ``stratum``, ``framework``,
+        ``doc_type`` and ``section``. All figures are over the strata that were drawn at random,
+        but for ``all_strata`` and ``stratum``: hard sentences were drawn unevenly from the
+        frameworks and sections, which could not be compared over all of them.
 
     Returns
     -------
@@ -96,11 +118,13 @@ def polarity_figures(frame: pd.DataFrame) -> dict[str, Any]:
         "macro_f1": _interval(random, _macro_f1),
         "kappa": _short(cohen_kappa_score(random["gold"], random["predicted"])),
         "calibration_error": _short(calibration_error(random)),
+        "reliability": reliability(random),
         "f1": {code: _short(value) for code, value in zip(POLARITIES, by_class, strict=True)},
         "all_strata": {"sentences": len(frame), "accuracy": _short(accuracy(frame)),
                        "macro_f1": _short(macro_f1(frame))},
         "confusion": confusion(random),
         "framework": _by(random, "framework"),
+        "doc_type": _by(random, "doc_type"),
         "section": _by(random, "section"),
         "stratum": _by(frame, "stratum"),
     }  # fmt: skip
