@@ -74,5 +74,11 @@ audit: $(READY)
 		--partial-match --fail-on "AGPL;Affero" --format csv --output-file docs/licences.csv
 	build/audit/bin/pip-audit --disable-pip --no-deps --requirement requirements.lock
 
+# What a run costs: `make bench CORPUS=folder` measures on its first 153 documents. Takes a while.
+CORPUS ?= corpus/sample
+SCALE ?= 100 200 400
+bench: $(READY)
+	$(BIN)/python -m benchmarks.bench --corpus $(CORPUS) --scale $(SCALE)
+
 clean:
-	rm -rf .venv outputs/tables outputs/text outputs/stages outputs/plots outputs/exports outputs/run.json
+	rm -rf .venv outputs/.cache outputs/tables outputs/text outputs/stages outputs/plots outputs/exports outputs/run.json

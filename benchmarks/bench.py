@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import platform
+import resource
 import shutil
 import subprocess
 import sys
@@ -22,13 +23,15 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pyarrow.parquet as pq
 
 from benchmarks.multiply import KINDS, multiply
 
 ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "benchmarks"
 FAST = ("--set", "classify.escalate_below=0")
-STAGES = ("clean", "classify", "themes", "tables")
+BY_DOCUMENT = ("clean", "classify", "themes", "tables")
+STAGES = (*BY_DOCUMENT, "compare", "groups", "keyness", "press", "record")
 FLOOR = """
 import sys, pypdfium2
 for path in sys.argv[1:]:
@@ -52,8 +55,15 @@ def _memory(process: psutil.Process) -> int:
     return total
 
 
+def _processor() -> float:
+    """Return the seconds of processor that ended child processes, and theirs, have taken."""
+    taken = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return taken.ru_utime + taken.ru_stime
+
+
 def measured(command: Sequence[str]) -> dict[str, float]:
     """Run a command; return its wall and processor seconds and its peak of memory in MB."""
+    before = _processor()
     begun = time.perf_counter()
     process = psutil.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     most = 0
@@ -64,7 +74,9 @@ def measured(command: Sequence[str]) -> dict[str, float]:
     wall = time.perf_counter() - begun
     if process.returncode not in (0, 3):
         raise SystemExit(f"{' '.join(command)}: failed\n{process.stderr.read().decode()}")
-    return {"seconds": round(wall, 3), "peak_mb": round(most / 1e6, 1)}
+    spent = _processor() - before
+    return {"seconds": round(wall, 3), "cpu_seconds": round(spent, 3),
+            "peak_mb": round(most / 1e6, 1)}  # fmt: skip
 
 
 def findings(*arguments: object) -> dict[str, float]:
@@ -72,24 +84,29 @@ def findings(*arguments: object) -> dict[str, float]:
     return measured([sys.executable, "-m", "pipeline", *map(str, arguments)])
 
 
-def floor(files: list[Path], processes: int) -> float:
-    """Return the seconds that PDFium alone takes for the text of PDFs, start-up left out."""
+def floor(files: list[Path], processes: int) -> dict[str, float]:
+    """Return what PDFium alone takes for the text of PDFs, start-up left out."""
     parts = [[str(f) for f in files[n::processes]] for n in range(processes)]
 
-    def once(lists: list[list[str]]) -> float:
-        begun = time.perf_counter()
+    def once(lists: list[list[str]]) -> tuple[float, float]:
+        begun, before = time.perf_counter(), _processor()
         for running in [subprocess.Popen([sys.executable, "-c", FLOOR, *names]) for names in lists]:
             running.wait()
-        return time.perf_counter() - begun
+        return time.perf_counter() - begun, _processor() - before
 
-    return once(parts) - once([[] for _ in parts])
+    full, empty = once(parts), once([[] for _ in parts])
+    return {"seconds": round(full[0] - empty[0], 3), "cpu_seconds": round(full[1] - empty[1], 3)}
 
 
-def stages(corpus: Path, out: Path, more: Sequence[str]) -> dict[str, float]:
-    """Return the seconds of each stage's command, cold, with one worker."""
-    given = ("--out", out, "--workers", 1, "--no-cache", *more)
-    seconds = {"clean": findings("clean", corpus, *given)["seconds"]}
-    return seconds | {stage: findings(stage, *given)["seconds"] for stage in STAGES[1:]}
+def stages(corpus: Path, out: Path, more: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Return what each stage's command takes, cold, with one worker."""
+    given = ("--out", out, "--workers", 1, *more)
+    taken = {}
+    for stage in STAGES:
+        own = ("--no-cache",) if stage in BY_DOCUMENT else ()
+        place = (corpus,) if stage == "clean" else ()
+        taken[stage] = findings(stage, *place, *given, *own)
+    return taken
 
 
 def machine() -> dict[str, Any]:
@@ -116,17 +133,33 @@ def _lines(path: str) -> list[str]:
         return []
 
 
-def one_new(corpus: Path, folder: Path, more: Sequence[str]) -> dict[str, float]:
+def same(first: Path, second: Path) -> bool:
+    """Tell whether two runs wrote the same files with the same bytes."""
+    files = [{p.relative_to(run): p.read_bytes() for p in run.rglob("*") if p.is_file()}
+             for run in (first, second)]  # fmt: skip
+    return files[0] == files[1]
+
+
+def one_new(corpus: Path, folder: Path, more: Sequence[str]) -> dict[str, Any]:
     """Return the seconds of a run of all documents, and of one with a further document."""
     grown = folder / "grown"
     shutil.copytree(corpus, grown)
     last = sorted(grown.iterdir())[-1]
     aside = last.rename(folder / last.name)
     out = folder / "one_new"
-    full = findings("run", grown, "--out", out, "--workers", 2, *more)["seconds"]
+    full = findings("run", grown, "--out", out, "--workers", 2, *more)
     aside.rename(last)
-    new = findings("run", grown, "--out", out, "--workers", 2, *more)["seconds"]
-    return {"full": full, "one_new": new, "share": round(new / full, 4)}
+    new = findings("run", grown, "--out", out, "--workers", 2, *more)
+    return {"full": full, "one_new": new,
+            "share": round(new["seconds"] / full["seconds"], 4),
+            "cpu_share": round(new["cpu_seconds"] / full["cpu_seconds"], 4)}  # fmt: skip
+
+
+def classifier(folder: Path, taken: dict[str, float]) -> dict[str, float]:
+    """Return the sentences a second of stage ``classify``, start-up included."""
+    rows = pq.read_metadata(folder / "tables" / "sentences.parquet").num_rows
+    return {"sentences": rows, "a_second": round(rows / taken["seconds"], 1),
+            "a_cpu_second": round(rows / taken["cpu_seconds"], 1)}  # fmt: skip
 
 
 def measure(corpus: Path, folder: Path, scale: list[int]) -> dict[str, Any]:
@@ -134,7 +167,7 @@ def measure(corpus: Path, folder: Path, scale: list[int]) -> dict[str, Any]:
     files = sorted(corpus.iterdir())
     pdfs = [f for f in files if f.suffix.lower() == ".pdf"]
     found: dict[str, Any] = {"machine": machine(), "documents": len(files), "pdfs": len(pdfs)}
-    found["floor"] = {f"workers_{n}": round(floor(pdfs, n), 3) for n in (1, 2)}
+    found["floor"] = {f"workers_{n}": floor(pdfs, n) for n in (1, 2)}
     for name, more in (("fast", FAST), ("default", ())):
         run = {
             f"workers_{n}": findings("run", corpus, "--out", folder / f"{name}{n}", "--no-cache",
@@ -142,16 +175,23 @@ def measure(corpus: Path, folder: Path, scale: list[int]) -> dict[str, Any]:
         }  # fmt: skip
         run["cluster_local"] = findings("run", corpus, "--out", folder / f"{name}c", "--no-cache",
                                         "--cluster", "local", "--workers", 2, *more)  # fmt: skip
-        two = run["workers_2"]["seconds"]
+        two, bare = run["workers_2"], found["floor"]["workers_2"]
+        by_stage = stages(corpus, folder / f"{name}s", more)
         found[name] = {
             "run": run,
-            "stages": stages(corpus, folder / f"{name}s", more),
-            "seconds_a_document": round(two / len(files), 4),
-            "times_the_floor": round(two / found["floor"]["workers_2"], 2) if pdfs else None,
+            "stages": by_stage,
+            "classifier": classifier(folder / f"{name}s", by_stage["classify"]),
+            "seconds_a_document": round(two["seconds"] / len(files), 4),
+            "cpu_seconds_a_document": round(two["cpu_seconds"] / len(files), 4),
+            "times_the_floor": round(two["seconds"] / bare["seconds"], 2) if pdfs else None,
+            "cpu_times_the_floor": round(two["cpu_seconds"] / bare["cpu_seconds"], 2)
+            if pdfs
+            else None,
             "one_new": one_new(corpus, folder / f"{name}n", more),
         }
-        record = json.loads((folder / f"{name}2" / "run.json").read_text(encoding="utf-8"))
-        found[name]["outputs"] = len(record["outputs"])
+        found[name]["same_bytes"] = same(folder / f"{name}1", folder / f"{name}2") and same(
+            folder / f"{name}1", folder / f"{name}c"
+        )
     script = measured([sys.executable, str(HERE / "plain_script.py"), str(corpus)])
     found["plain_script"] = script
     found["scale"] = [_scaled(corpus, folder, number) for number in scale]
@@ -176,7 +216,7 @@ def plot(found: dict[str, Any], path: Path) -> None:
 
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
     count = found["documents"]
-    bars = {"PDFium's text alone": found["floor"]["workers_2"],
+    bars = {"PDFium's text alone": found["floor"]["workers_2"]["seconds"],
             "fast tier": found["fast"]["run"]["workers_2"]["seconds"],
             "default": found["default"]["run"]["workers_2"]["seconds"],
             "plain script": found["plain_script"]["seconds"]}  # fmt: skip

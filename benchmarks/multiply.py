@@ -1,6 +1,6 @@
 """Multiply a corpus: copies of its documents, with other bytes and with names of their own.
 
-Run ``python benchmarks/multiply.py CORPUS TO NUMBER``. Documents are taken in the order of their
+Run ``python -m benchmarks.multiply CORPUS TO NUMBER``. Documents are taken in the order of their
 names, again and again, until there are as many as asked for. A copy of a PDF carries a remark
 behind its end, which readers pass over; a copy of a text or a page a last line. So every copy has
 to be read and coded like a new document. Word files are left out: a remark would damage them.

@@ -101,14 +101,16 @@ def _evidence(
     """Return the words that carried each decision, from the tier that took it."""
     explainer = _explainer(params["evidence_words"])
     codes = load_encoder().codes if readings else ()
-    words = []
-    for row, (text, polarity) in enumerate(zip(texts, polarities, strict=True)):
-        if polarity == "none":
-            words.append("")
-        elif row in readings:
-            words.append(explainer.words_read(text, readings[row], codes.index(polarity)))
-        else:
-            words.append(explainer.words(text, polarity))
+    words = [""] * len(texts)
+    rows = [row for row, polarity in enumerate(polarities) if polarity != "none"]
+    for row in rows:
+        if row in readings:
+            column = codes.index(polarities[row])
+            words[row] = explainer.words_read(texts[row], readings[row], column)
+    linear = [row for row in rows if row not in readings]
+    found = explainer.words_of([texts[i] for i in linear], [polarities[i] for i in linear])
+    for row, text in zip(linear, found, strict=True):
+        words[row] = text
     return words
 
 

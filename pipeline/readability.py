@@ -112,7 +112,15 @@ def _measure(work: tuple[str, list[str]]) -> dict[str, object]:
 def _stops(text: str) -> int:
     """Return textstat's number of sentences: it counts stops, and leaves out two words or fewer."""
     found = _SENTENCE.findall(text)
-    return max(1, len(found) - sum(len(_bare(one).split()) <= 2 for one in found))
+    return max(1, len(found) - sum(map(_is_short, found)))
+
+
+def _is_short(sentence: str) -> bool:
+    """Tell whether a sentence has two words or fewer without its marks."""
+    # Words that begin with a letter or a figure stay when marks go: most sentences need no more.
+    if sum(word[0].isalnum() for word in sentence.split()[:6]) > 2:
+        return False
+    return len(_bare(sentence).split()) <= 2
 
 
 def _scores(text: str, words: int, syllables: float, hard: int) -> dict[str, object]:

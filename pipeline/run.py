@@ -1,33 +1,51 @@
 """``findings run``: every stage over one corpus folder, with the record of what was done."""
 
 import logging
+from functools import partial
 from pathlib import Path
 
-from pipeline import (
-    classify,
-    clean,
-    compare,
-    frames,
-    groups,
-    keyness,
-    press,
-    record,
-    schema,
-    suggest,
-    tables,
-    themes,
-)
+from pipeline import classify, clean, frames, schema, tables, themes
 from pipeline.cache import sweep
 from pipeline.frames import require_writable
 from pipeline.params import Params
 from pipeline.registry import default_registry, note_registry
 from pipeline.review.store import read_reviews, reviews_file
-from pipeline.work import Work
+from pipeline.work import Work, each
 
 log = logging.getLogger("findings")
 REJECTED_STATUS = 3
+# The longest first, so that no process waits long for another.
+LATER = ("suggest", "compare", "keyness", "groups", "press")
 # Where a run that was killed can have left something half written.
 FOLDERS = ("", "tables", "text", *(f"stages/{name}" for name in ("clean", "classify", "themes")))
+
+
+def _later(out: Path, neighbours: Path | None, params: Params, stage: str) -> str:
+    """Run a stage that reads the tables alone, in a process of its own where there are several.
+
+    Each is imported where it runs: what they are built on takes seconds to load.
+    """
+    if stage == "compare":
+        from pipeline import compare
+
+        compare.main(out, neighbours, params["compare"])
+    elif stage == "keyness":
+        from pipeline import keyness
+
+        keyness.main(out, params["keyness"], params["compare"]["period_starts"])
+    elif stage == "groups":
+        from pipeline import groups
+
+        groups.main(out, params["groups"])
+    elif stage == "suggest":
+        from pipeline import suggest
+
+        suggest.main(out, params["suggest"], workers=1)
+    else:
+        from pipeline import press
+
+        press.main(out, params["press"])
+    return stage
 
 
 def summarise(out: Path) -> int:
@@ -71,10 +89,8 @@ def main(
     themes.main(out, params["themes"], work)
     tables.main(out, params["tables"], work, coded)
     work.note_reuse()
-    compare.main(out, neighbours, params["compare"])
-    groups.main(out, params["groups"])
-    keyness.main(out, params["keyness"], params["compare"]["period_starts"])
-    press.main(out, params["press"])
-    suggest.main(out, params["suggest"], work.workers)
+    each(partial(_later, out, neighbours, params), LATER, "comparisons", work.workers, "stage")
+    from pipeline import record
+
     record.main(out, params, coded)
     return summarise(out)

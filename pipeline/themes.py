@@ -68,6 +68,7 @@ class ThemeCoder:
         probabilities = self.probabilities(frame)
         scores = np.round(np.minimum(probabilities + self.cued(cues), 1.0), DECIMALS)
         rows: list[dict[str, object]] = []
+        of: list[str] = []
         texts = zip(frame["sentence_id"], frame["text"], strict=True)
         for row, (sentence_id, text) in enumerate(texts):
             order = np.argsort(-scores[row], kind="stable")
@@ -82,14 +83,19 @@ class ThemeCoder:
                         "rank": rank,
                         "confidence": scores[row, i],
                         "decided_by": ("cue" if alone else "both") if words else "model",
-                        "evidence": ";".join(dict.fromkeys(words))
-                        or self.explainer.words(text, self.codes[i]),
+                        "evidence": ";".join(dict.fromkeys(words)),
                     }
                 )
+            of += [text] * max(1, len(given))
             if not given:
                 rest = round(1.0 - float(scores[row].max(initial=0.0)), DECIMALS)
                 rows.append({"sentence_id": sentence_id, "theme": OTHER, "rank": 1,
                              "confidence": rest, "decided_by": "none", "evidence": ""})  # fmt: skip
+        asked = [(row, text) for row, text in zip(rows, of, strict=True)
+                 if row["decided_by"] == "model"]  # fmt: skip
+        found = self.explainer.words_of([t for _, t in asked], [str(r["theme"]) for r, _ in asked])
+        for (one, _), words_found in zip(asked, found, strict=True):
+            one["evidence"] = words_found
         return frames.build(rows, schema.THEMES)
 
 

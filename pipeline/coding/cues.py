@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import takewhile
+from itertools import product, takewhile
 
 from pipeline.codebook import Codebook, Cue
 from pipeline.coding.cue_grammar import GAP, WORD, Slot, parse_cue
@@ -63,9 +63,8 @@ class _Sentence:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        matches = list(_TOKEN.finditer(text))
-        self._spans = [match.span() for match in matches]
-        self.tokens = [match[1] or match[0] for match in matches]
+        self._matches = list(_TOKEN.finditer(text))
+        self.tokens = [match[1] or match[0] for match in self._matches]
         self.lower = [token.lower() for token in self.tokens]
         self.places: dict[str, list[int]] = defaultdict(list)
         for place, word in enumerate(self.lower):
@@ -73,11 +72,13 @@ class _Sentence:
 
     def quote(self, start: int, end: int) -> str:
         """Return the tokens from ``start`` to before ``end`` as they are printed."""
-        return self._text[self._spans[start][0] : self._spans[end - 1][1]]
+        return self._text[self._matches[start].start() : self._matches[end - 1].end()]
 
 
 # What one slot takes: forms in lower case, or the word as it is spelt; a gap has neither.
 _Step = tuple[frozenset[str], str]
+# A sequence in the index: the number of its cue, the step under which it stands, and its steps.
+_Entry = tuple[int, int, list[_Step]]
 
 
 class _Pattern:
@@ -172,23 +173,41 @@ class CueMatcher:
             if theme.status == "active"
             for cue in theme.cues
         ]
-        self._by_word = self._index()
+        self._by_word: dict[str, list[_Entry]] = defaultdict(list)
+        self._by_pair: dict[str, dict[str, list[_Entry]]] = defaultdict(dict)
+        self._index()
 
-    def _index(self) -> dict[str, list[tuple[int, int, list[_Step]]]]:
-        """Map words to the sequences that cannot match without one of them at a known step.
+    def _index(self) -> None:
+        """Enter the sequences under the words without which they cannot match.
 
-        Each sequence is entered under the one of its slots before a gap that the fewest sequences
-        use, with the number of its cue and of the step, so that few are looked at for a sentence.
+        Each is entered, with the number of its cue, under a slot before a gap or, where two slots
+        stand side by side there, under a pair of them: the one that the fewest sequences use, so
+        that few are looked at for a sentence.
         """
         every = [(n, steps) for n, cue in enumerate(self._cues) for steps in cue.sequences]
         used = Counter(form for _, steps in every for forms, _ in steps for form in forms)
-        index: dict[str, list[tuple[int, int, list[_Step]]]] = defaultdict(list)
         for number, steps in every:
             fixed = list(takewhile(bool, (forms for forms, _ in steps)))
-            rare = min(range(len(fixed)), key=lambda n: max(used[form] for form in fixed[n]))
-            for form in sorted(fixed[rare]):
-                index[form].append((number, rare, steps))
-        return dict(index)
+            common = [max(used[form] for form in forms) for forms in fixed]
+            if len(fixed) == 1:
+                for form in sorted(fixed[0]):
+                    self._by_word[form].append((number, 0, steps))
+                continue
+            rare = min(range(len(fixed) - 1), key=lambda n: common[n] * common[n + 1])
+            for form, after in product(sorted(fixed[rare]), sorted(fixed[rare + 1])):
+                self._by_pair[form].setdefault(after, []).append((number, rare, steps))
+
+    def _entries(self, sentence: _Sentence) -> Iterator[tuple[int, _Entry]]:
+        """Yield the sequences that may stand in a sentence, each with the place of its words."""
+        words = sentence.lower
+        for word, places in sentence.places.items():
+            for entry in self._by_word.get(word, ()):
+                yield from ((place, entry) for place in places)
+            after = self._by_pair.get(word)
+            if after:
+                for place in places:
+                    following = words[place + 1] if place + 1 < len(words) else ""
+                    yield from ((place, entry) for entry in after.get(following, ()))
 
     def match(self, sentences: list[str], sections: list[str]) -> list[dict[str, list[str]]]:
         """Find the themes that cues assign to each sentence.
@@ -213,12 +232,10 @@ class CueMatcher:
     def _match_one(self, text: str, section: str) -> dict[str, list[str]]:
         sentence = _Sentence(text)
         spans: dict[int, set[tuple[int, int]]] = defaultdict(set)
-        for word, places in sentence.places.items():
-            for number, offset, steps in self._by_word.get(word, ()):
-                for place in places:
-                    ends = _ends(steps, sentence, place - offset) if place >= offset else ()
-                    if ends:
-                        spans[number].update((place - offset, end) for end in ends)
+        for place, (number, offset, steps) in self._entries(sentence):
+            ends = _ends(steps, sentence, place - offset) if place >= offset else ()
+            if ends:
+                spans[number].update((place - offset, end) for end in ends)
         found: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for number, stands in spans.items():
             cue = self._cues[number]

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime as ort
 import pandas as pd
 from tokenizers import Tokenizer
 
@@ -39,6 +38,9 @@ class Encoder:
     @classmethod
     def load(cls, data: bytes) -> "Encoder":
         """Build the encoder from the bytes of its ONNX file, which holds the tokenizer as well."""
+        # Half a second to import, and not needed where the linear model is sure.
+        import onnxruntime as ort
+
         options = ort.SessionOptions()
         options.intra_op_num_threads = 1
         session = ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])

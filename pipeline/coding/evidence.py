@@ -1,6 +1,7 @@
 """The words of a sentence that carried a decision, of the linear model or of the encoder."""
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,7 +12,6 @@ from pipeline.loader import load_yaml
 from pipeline.paths import DATA
 
 _TOKEN = re.compile(TOKEN)
-_LONGEST = 3
 
 
 class Explainer:
@@ -27,10 +27,8 @@ class Explainer:
 
     def __init__(self, model: LinearModel, most: int) -> None:
         vectorizer = model.features.vectorizers["word"]
-        self.vocabulary: dict[str, int] = vectorizer.vocabulary_
-        two = {ngram.rpartition(" ")[0] for ngram in self.vocabulary}
-        self.beginnings = two | {ngram.rpartition(" ")[0] for ngram in two}
-        self.weights = model.coef[:, : len(self.vocabulary)] * vectorizer.idf_
+        self.ngrams = vectorizer
+        self.weights = model.coef[:, : len(vectorizer.idf_)] * vectorizer.idf_
         self.codes = {code: row for row, code in enumerate(model.codes)}
         self.most = most
         data = load_yaml((DATA / "evidence.yaml").read_text(encoding="utf-8"))
@@ -42,12 +40,27 @@ class Explainer:
         They have the sentence's spelling and order; words that stand side by side are given
         together; pieces are joined with ``;``.
         """
-        row = self.codes.get(code)
-        spans = [m.span() for m in _TOKEN.finditer(text)]
-        if row is None or not spans:
-            return ""
-        tokens = [_plain(text[a:b]) for a, b in spans]
-        return self._best(text, spans, self._shares(tokens, self.weights[row]))
+        return self.words_of([text], [code])[0]
+
+    def words_of(self, texts: Sequence[str], codes: Sequence[str]) -> list[str]:
+        """Return :meth:`words` of many texts, each with its code; the n-grams are found at once."""
+        rows = np.array([self.codes.get(code, -1) for code in codes], dtype=np.int64)
+        plain = [_plain(text) for text in texts]
+        owner, occurrences = self.ngrams.occurrences(plain)
+        shares = np.zeros(len(owner))
+        for size, (first, column) in enumerate(occurrences, 1):
+            share = (self.weights[rows[owner[first]], column] / size).astype(np.float64)
+            # From the last word to the first, so that a word's shares add up from left to right.
+            for place in reversed(range(size)):
+                np.add.at(shares, first + place, share)
+        ends = np.cumsum(np.bincount(owner, minlength=len(texts)))
+        found = []
+        for text, low, row, end, begin in zip(texts, plain, rows, ends, [0, *ends], strict=False):
+            spans = [m.span() for m in _TOKEN.finditer(low)]
+            # Some letters of other languages become two in lower case: places do not hold then.
+            holds = row >= 0 and len(low) == len(text) and len(spans) == end - begin
+            found.append(self._best(text, spans, shares[begin:end].tolist()) if holds else "")
+        return found
 
     def words_read(self, text: str, reading: Reading, column: int) -> str:
         """Return up to ``most`` words that moved the encoder to the code of a column."""
@@ -68,23 +81,6 @@ class Explainer:
         ]  # fmt: skip
         best = sorted(carriers, key=lambda i: -shares[i])[: self.most]
         return ";".join(_together(text, [spans[i] for i in sorted(best)]))
-
-    def _shares(self, tokens: list[str], weights: np.ndarray) -> list[float]:
-        # Lists, not arrays: a sentence is too short for numpy to be quick.
-        shares = [0.0] * len(tokens)
-        begun = list(enumerate(tokens))
-        for size in range(1, _LONGEST + 1):
-            for first, ngram in begun:
-                index = self.vocabulary.get(ngram)
-                if index is not None:
-                    share = float(weights[index] / size)
-                    for place in range(first, first + size):
-                        shares[place] += share
-            begun = [
-                (first, f"{ngram} {tokens[first + size]}")
-                for first, ngram in begun if first + size < len(tokens) and ngram in self.beginnings
-            ]  # fmt: skip
-        return shares
 
     def can_carry(self, word: str) -> bool:
         """Return whether a word, in any spelling, can be evidence at all."""

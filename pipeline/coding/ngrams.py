@@ -13,9 +13,13 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 _ABSENT = -1
+# Texts whose words are kept: a sentence is asked for as itself, as the one before the next, and
+# for its evidence.
+_KEPT = 1 << 12
+Found = tuple[np.ndarray, np.ndarray]
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=_KEPT)
 def _words_of(token: re.Pattern[str], text: str) -> tuple[str, ...]:
     """Return the words of a text; a sentence is asked for again as the one before the next."""
     return tuple(token.findall(text.lower()))
@@ -38,6 +42,11 @@ class Ngrams:
     vocabulary: tuple[str, ...]
     idf_: np.ndarray
     token: re.Pattern[str]
+
+    @cached_property
+    def _known(self) -> dict[str, list[int]]:
+        """The numbers of the words of texts that were asked for lately."""
+        return {}
 
     @cached_property
     def vocabulary_(self) -> dict[str, int]:
@@ -75,17 +84,33 @@ class Ngrams:
 
     def _numbers(self, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
         """Return the numbers of all words, -1 for one that is not known, and the text of each."""
-        lists = [_words_of(self.token, text) for text in texts]
-        lengths = [len(words) for words in lists]
-        get = self._words.get
-        numbers = [get(word, _ABSENT) for words in lists for word in words]
-        return np.array(numbers, dtype=np.int64), np.repeat(np.arange(len(texts)), lengths)
+        lists = [self._numbers_of(text) for text in texts]
+        lengths = [len(numbers) for numbers in lists]
+        numbers = np.array(list(chain.from_iterable(lists)), dtype=np.int64)
+        return numbers, np.repeat(np.arange(len(texts)), lengths)
 
-    def counts(self, texts: list[str]) -> csr_matrix:
-        """Return how often each n-gram stands in each text, shape (texts, n-grams)."""
+    def _numbers_of(self, text: str) -> list[int]:
+        numbers = self._known.get(text)
+        if numbers is None:
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            get = self._words.get
+            numbers = [get(word, _ABSENT) for word in _words_of(self.token, text)]
+            self._known[text] = numbers
+        return numbers
+
+    def occurrences(self, texts: list[str]) -> tuple[np.ndarray, list[Found]]:
+        """Return where the n-grams stand in the words of all texts, one text after the other.
+
+        Returns
+        -------
+        tuple
+            The text of each word; and for each length of n-grams, the place of the first word of
+            each that was found, ascending, and its column.
+        """
         numbers, rows = self._numbers(texts)
         place = np.where(numbers < 0, _ABSENT, 0)
-        found_rows, found_columns = [], []
+        occurrences: list[Found] = []
         for size, (keys, columns) in enumerate(self._columns):
             # The word `size` places on, where it belongs to the same text.
             last, here = numbers[size:], rows[: len(rows) - size]
@@ -94,11 +119,16 @@ class Ngrams:
             key = np.where(known, begun * len(self._words) + last, _ABSENT)
             at = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
             place = np.where(known & (keys[at] == key), at, _ABSENT) if len(keys) else begun
-            hit = place >= 0
+            hit = np.flatnonzero(place >= 0)
             column = columns[place[hit]]
-            found_rows.append(here[hit][column >= 0])
-            found_columns.append(column[column >= 0])
-        where = np.concatenate(found_rows), np.concatenate(found_columns)
+            occurrences.append((hit[column >= 0], column[column >= 0]))
+        return rows, occurrences
+
+    def counts(self, texts: list[str]) -> csr_matrix:
+        """Return how often each n-gram stands in each text, shape (texts, n-grams)."""
+        rows, occurrences = self.occurrences(texts)
+        where = (np.concatenate([rows[first] for first, _ in occurrences]),
+                 np.concatenate([column for _, column in occurrences]))  # fmt: skip
         shape = (len(texts), len(self.vocabulary))
         counted = csr_matrix((np.ones(len(where[0]), dtype=np.float32), where), shape=shape)
         counted.sum_duplicates()

@@ -165,14 +165,19 @@ def _met(facts: pd.DataFrame, column: schema.Column, value: str, option: str) ->
         if wanted not in ("yes", "no"):
             raise _unusable(option, column, value, "yes or no")
         return (values == (wanted == "yes")).to_numpy(dtype=bool)
-    lower = [str(held).lower() for held in values]
-    if column.kind == "codes":
-        return np.array([wanted in held.split(";") for held in lower], dtype=bool)
-    if column.kind == "date":
-        return np.array([held.startswith(wanted) for held in lower], dtype=bool)
-    if column.allowed and wanted not in map(str.lower, column.allowed):
+    listed = column.kind not in ("codes", "date")
+    if listed and column.allowed and wanted not in map(str.lower, column.allowed):
         raise _unusable(option, column, value, f"one of {', '.join(column.allowed)}")
-    return np.array([held == wanted for held in lower], dtype=bool)
+    cells = values.tolist()
+    # Of many rows few values differ.
+    met = {held: _holds(str(held).lower(), wanted, column.kind) for held in set(cells)}
+    return np.array([met[held] for held in cells], dtype=bool)
+
+
+def _holds(held: str, wanted: str, kind: str) -> bool:
+    if kind == "codes":
+        return wanted in held.split(";")
+    return held.startswith(wanted) if kind == "date" else held == wanted
 
 
 def _unusable(option: str, column: schema.Column, value: str, wanted: str) -> UsageError:
