@@ -12,6 +12,7 @@ from pipeline import (
     keyness,
     press,
     record,
+    report,
     schema,
     tables,
     themes,
@@ -67,5 +68,6 @@ def main(
     groups.main(out, params["groups"])
     keyness.main(out, params["keyness"], params["compare"]["period_starts"])
     press.main(out, params["press"])
+    report.main(out, params["tables"]["interval"])
     record.main(out, params, coded)
     return summarise(out)
