@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ import pytest
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Names the browser that must be there: without it the tests fail instead of being left out.
 WANTED = "FINDINGS_BROWSER"
+PATIENCE = 30
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 WATCH = """
@@ -66,10 +68,17 @@ class Tab:
         self.page.goto(uri + (f"#{fragment}" if fragment else ""))
         return self
 
+    def until(self, expression: str) -> None:
+        """Wait until an expression holds; the waiting of playwright's own needs ``eval``."""
+        deadline = time.monotonic() + PATIENCE
+        while not self.page.evaluate(expression):
+            assert time.monotonic() < deadline, f"never held: {expression}"
+            self.page.wait_for_timeout(30)
+
     def ready(self, findings: int | None = None) -> None:
         """Wait until the findings page has what was asked for."""
         wanted = "!== ''" if findings is None else f"=== '{findings}'"
-        self.page.wait_for_function(f"(document.body.dataset.ready || '') {wanted}")
+        self.until(f"(document.body.dataset.ready || '') {wanted}")
 
     def violations(self) -> list[str]:
         """Return what the policy of the open page has blocked."""

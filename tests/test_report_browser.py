@@ -104,16 +104,16 @@ def test_no_serious_fault_of_access_and_nothing_is_blocked(
                 opened.ready()
             for plot in opened.page.locator("[data-chart]").all():
                 plot.scroll_into_view_if_needed()
-            opened.page.wait_for_function(
-                "!document.querySelector('[data-chart]:not(.live)')", timeout=20_000)  # fmt: skip
+            opened.until("!document.querySelector('[data-chart]:not(.live)')")
             opened.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-            found = axe.run(opened.page).response["violations"]
+            assert opened.violations() == [], address
+            # Without axe's own reading of style sheets, which the policy forbids.
+            found = axe.run(opened.page, options={"preload": False}).response["violations"]
             serious = [(v["id"], v["nodes"][0]["html"][:200], v["nodes"][0]["failureSummary"])
                        for v in found if v["impact"] in ("serious", "critical")]  # fmt: skip
             assert serious == [], address
             wide = opened.page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert wide <= 0, address
-            assert opened.violations() == [], address
         assert opened.faults == []
 
 
@@ -136,6 +136,7 @@ def test_every_word_is_found_while_typing(sample: Tab, tables: Any) -> None:
     page.wait_for_url("**/findings.html#q=supervision")
     texts = tables["findings"]["text"].str.lower()
     sample.ready(int(texts.str.contains("supervision").sum()))
+    page.press("#q", "End")
     page.locator("#q").press_sequentially(" plan")
     both = texts.str.contains("supervision") & texts.str.contains("plan")
     sample.ready(int(both.sum()))
@@ -146,7 +147,7 @@ def test_every_word_is_found_while_typing(sample: Tab, tables: Any) -> None:
     page.reload()
     sample.ready(int(weak.sum()))
     page.click("button[type=reset]")
-    page.wait_for_function("document.querySelector('#results').children.length === 0")
+    sample.until("document.querySelector('#results').children.length === 0")
 
 
 def test_more_results_come_when_asked_for(sample: Tab) -> None:
@@ -165,11 +166,11 @@ def test_the_heat_map_is_narrowed_and_ordered(sample: Tab) -> None:
     page.select_option("#f-framework", "SIF")
     assert shown.count() == page.locator("tr[data-framework=SIF]").count() > 0
     page.select_option("#f-year", "2015")
-    assert shown.count() == 1
+    assert shown.count() == page.locator("tr[data-framework=SIF][data-year='2015']").count() > 0
     page.click("#filters button[type=reset]")
     page.select_option("#f-type", "press_release")
-    page.wait_for_function("document.querySelectorAll('#heat tbody tr:not([hidden])').length === "
-                           "document.querySelectorAll('tr[data-type=press_release]').length")  # fmt: skip
+    sample.until("document.querySelectorAll('#heat tbody tr:not([hidden])').length === "
+                 "document.querySelectorAll('tr[data-type=press_release]').length")  # fmt: skip
     page.select_option("#f-type", "inspection_report")
     page.select_option("#f-sort", label="All findings, most weakness first")
     shares = [float(link.get_attribute("data-share"))
@@ -196,10 +197,12 @@ def test_the_heat_map_is_walked_with_the_keyboard(sample: Tab) -> None:
     page.keyboard.press("ArrowRight")
     beside = page.evaluate(label)
     assert len({start, below, beside}) == 3
-    assert below.split(",")[1] == start.split(",")[1]
+    # A label begins with document and theme: "Ashmarsh 2015, Recording: ...".
+    assert below.split(":")[0].split(", ")[-1] == start.split(":")[0].split(", ")[-1]
     assert beside.split(",")[0] == below.split(",")[0]
     assert page.inner_text("#readout") == beside
     page.keyboard.press("Enter")
+    page.wait_for_url("**/findings.html#*")
     sample.ready()
     assert page.locator("#results .hit").count() > 0
 
@@ -207,7 +210,7 @@ def test_the_heat_map_is_walked_with_the_keyboard(sample: Tab) -> None:
 def test_a_mark_of_a_chart_leads_to_its_sentences(sample: Tab) -> None:
     page = sample.open("councils/ashmarsh.html").page
     page.locator("[data-chart]").scroll_into_view_if_needed()
-    page.locator(".live .mark-symbol path").first.click()
+    page.locator(".live path[aria-roledescription=point]").first.click()
     page.wait_for_url("**/findings.html#doc=*")
     sample.ready()
     assert page.locator("#results .hit").count() > 0
