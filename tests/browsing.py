@@ -95,7 +95,7 @@ def tab(browser: Any, folder: Path, **settings: Any) -> Iterator[Tab]:
     opened = Tab(page, folder)
     page.on("console", lambda m: opened.faults.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: opened.faults.append(str(error)))
-    page.on("dialog", lambda d: (opened.faults.append(f"dialog {d.message}"), d.dismiss()))
+    page.on("dialog", lambda d: opened.faults.append(f"dialog {d.message}"))
     page.on("request", lambda r: opened.faults.append(r.url)
             if r.url.split(":")[0] in ("http", "https", "ws", "wss") else None)  # fmt: skip
     try:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import PHONE, Tab, launched, tab
 
 from pipeline import cli
-from browsing import PHONE, Tab, launched, tab
 
 PAGES = (
     "index.html", "heatmap.html", "councils.html", "themes.html", "files.html",
@@ -24,7 +24,7 @@ Inspectors found that visits are regular and <script>window.broken = 2</script> 
 
 Social workers <img src=x onerror="window.broken = 3"> know the children well and plans are clear.
 
-Assessments are late and <a href="javascript:window.broken=4">too many plans</a> drift without review.
+Assessments are late and <a href="javascript:window.broken=4">too many plans</a> drift on.
 
 Managers' oversight is weak: "></p><svg onload=window.broken=5> and supervision is irregular.
 
