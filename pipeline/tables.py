@@ -7,15 +7,18 @@ every table of :data:`pipeline.schema.TABLES_OF` below ``tables/``.
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipeline import frames, schema
 from pipeline.codebook import read_codebook
-from pipeline.intervals import counted_share
+from pipeline.intervals import design_effect, weakness_share, wilson
 from pipeline.readability import readability
 from pipeline.review.agreement import agreement_table
 from pipeline.review.decide import corrected
 from pipeline.review.store import FILE_NAME, no_reviews, read_reviews
+
+WEIGHT = {"strength": 0.0, "mixed": 0.5, "weakness": 1.0}
 
 
 def coded_sentences(
@@ -83,11 +86,26 @@ def council_themes_table(
             group = groups.get((report["doc_id"], code))
             facts = {name: report[name] for name in
                      ("council", "gss_code", "doc_id", "published", "framework")}  # fmt: skip
-            polarity, blocks = ([], []) if group is None else (
-                group["polarity"].tolist(), group["block"].tolist()
-            )  # fmt: skip
-            rows.append(facts | {"theme": code} | counted_share(polarity, blocks, level))
+            rows.append(facts | {"theme": code} | _counts(group, level))
     return frames.build(rows, schema.COUNCIL_THEMES)
+
+
+def _counts(group: pd.DataFrame | None, level: float) -> dict[str, float]:
+    polarity = [] if group is None else list(group["polarity"])
+    strengths, weaknesses, mixed = (
+        polarity.count(code) for code in ("strength", "weakness", "mixed")
+    )
+    low = high = float("nan")
+    share = weakness_share(strengths, weaknesses, mixed)
+    if group is not None:
+        values = np.array([WEIGHT[code] for code in polarity])
+        effect = design_effect(values, group["block"].to_numpy())
+        low, high = wilson(share, len(polarity) / effect, level)
+    return {
+        "strengths": strengths, "weaknesses": weaknesses, "mixed": mixed,
+        "findings": len(polarity), "weakness_share": share,
+        "weakness_share_low": low, "weakness_share_high": high,
+    }  # fmt: skip
 
 
 def build_tables(

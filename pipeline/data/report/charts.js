@@ -11,6 +11,7 @@
     const line = style.getPropertyValue("--line").trim();
     const config = spec.config;
     config.background = "transparent";
+    config.view = { stroke: "transparent" };
     config.font = style.fontFamily;
     Object.assign(config.axis, { labelColor: ink, titleColor: ink, gridColor: line });
     Object.assign(config.legend, { labelColor: ink, titleColor: ink });

@@ -25,13 +25,18 @@ document.addEventListener("DOMContentLoaded", function () {
     grade: function (a, b) { return rows[a].dataset.grade - rows[b].dataset.grade || a - b; },
   };
 
+  let moved = false;
   function sort() {
     const by = byId("f-sort").value;
     const order = orders[by] || function (a, b) {
       return shareOf(rows[b], Number(by)) - shareOf(rows[a], Number(by)) || a - b;
     };
     const places = rows.map(function (_, place) { return place; }).sort(order);
-    body.append(...places.map(function (place) { return rows[place]; }));
+    // Moving every row takes long, and at first they stand in their order.
+    if (by !== "name" || moved) {
+      body.append(...places.map(function (place) { return rows[place]; }));
+      moved = true;
+    }
     Array.from(table.tHead.rows[0].cells).forEach(function (head, place) {
       const sorted = (by === "name" && place === 0) || (by === "grade" && place === 1) || Number(by) + 2 === place;
       if (sorted) { head.setAttribute("aria-sort", by === "name" || by === "grade" ? "ascending" : "descending"); }
