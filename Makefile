@@ -21,13 +21,14 @@ $(READY): requirements.lock pyproject.toml
 run: $(READY)
 	$(BIN)/dvc repro
 	@echo "The study on the sample corpus is done. Open:"
+	@echo "  outputs/report/index.html           the report, in a browser: councils, themes, sentences"
 	@echo "  outputs/tables/council_themes.csv   themes by council inspection"
 	@echo "  outputs/tables/findings.csv         every finding, with its place and evidence"
 	@echo "  outputs/tables/documents.csv        what was read, with facts and grades"
 	@echo "  outputs/run.json                    versions, parameters and SHA-256 of every file"
 
 test: $(READY)
-	$(BIN)/python -m pytest -m "not shared" -n 2
+	$(BIN)/python -m pytest -m "not shared" -n 2 -rs
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -81,4 +82,4 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.bench --corpus $(CORPUS) --scale $(SCALE)
 
 clean:
-	rm -rf .venv outputs/.cache outputs/tables outputs/text outputs/stages outputs/plots outputs/exports outputs/run.json
+	rm -rf .venv outputs/.cache outputs/tables outputs/text outputs/stages outputs/plots outputs/report outputs/exports outputs/run.json

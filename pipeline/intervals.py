@@ -1,7 +1,12 @@
 """Intervals for shares of coded sentences."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.special import ndtri, stdtrit
+
+# What a finding adds to the weakness share.
+WEIGHT = {"strength": 0.0, "weakness": 1.0, "mixed": 0.5}
 
 
 def weakness_share(strengths: float, weaknesses: float, mixed: float) -> float:
@@ -82,6 +87,44 @@ def wilson(share: float, count: float, level: float) -> tuple[float, float]:
         return float("nan"), float("nan")
     low, high = wilson_ends(np.array(share), np.array(count), float(ndtri(0.5 + level / 2)))
     return float(low), float(high)
+
+
+def counted_share(
+    polarities: Sequence[str], paragraphs: Sequence[int], level: float
+) -> dict[str, float]:
+    """Return how many findings of a text are of each polarity, and their weakness share.
+
+    Parameters
+    ----------
+    polarities, paragraphs
+        The polarity of every finding, and the number of the paragraph in which it stands.
+    level
+        Level of the interval, such as 0.95.
+
+    Returns
+    -------
+    dict
+        ``strengths``, ``weaknesses``, ``mixed``, ``findings``, ``weakness_share`` and the ends of
+        its Wilson interval, paragraphs as clusters; these three are ``nan`` without findings.
+
+    Examples
+    --------
+    >>> found = counted_share(["strength", "weakness", "mixed"], [1, 2, 3], 0.95)
+    >>> found["findings"], found["weakness_share"], round(found["weakness_share_high"], 3)
+    (3, 0.5, 0.908)
+    """
+    strengths, weaknesses, mixed = (polarities.count(code) for code in WEIGHT)
+    share = weakness_share(strengths, weaknesses, mixed)
+    low = high = float("nan")
+    if polarities:
+        values = np.array([WEIGHT[code] for code in polarities])
+        effect = design_effect(values, np.array(paragraphs))
+        low, high = wilson(share, len(polarities) / effect, level)
+    return {
+        "strengths": strengths, "weaknesses": weaknesses, "mixed": mixed,
+        "findings": len(polarities), "weakness_share": share,
+        "weakness_share_low": low, "weakness_share_high": high,
+    }  # fmt: skip
 
 
 def wilson_ends(

@@ -23,11 +23,12 @@ from pipeline.paths import ROOT
 Stages = dict[str, dict[str, Any]]
 STAGES = (
     "clean", "classify", "themes", "tables", "compare", "groups", "keyness", "press", "suggest",
-    "record",
+    "report", "record",
 )  # fmt: skip
 CONSTANTS = {
     "CODEBOOK": "corpus/codebook.yaml",
     "MODELS": "models/index.json",
+    "METRICS": "models/metrics.json",
     "GOLD_LABELS": "models/gold_labels.csv",
     "GOLD_PREDICTIONS": "models/gold_predictions.csv",
 }

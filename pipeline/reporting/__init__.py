@@ -1,0 +1,1 @@
+"""The report: pages that open from disk, with the sentences behind every figure."""
