@@ -1,4 +1,7 @@
-"""``findings run``: every stage over one corpus folder, with the record of what was done."""
+"""``findings run``: every stage that writes tables, over one corpus folder, and the record.
+
+The pages to look at take longer than the tables and are asked for: ``findings report``.
+"""
 
 import logging
 from functools import partial
@@ -62,6 +65,7 @@ def summarise(out: Path) -> int:
     log.info("plots:   %s", out / "plots")
     log.info("texts:   %s", out / "text")
     log.info("record:  %s", out / "run.json")
+    log.info("pages:   findings report %s", out)
     return REJECTED_STATUS if len(rejected) else 0
 
 

@@ -32,6 +32,8 @@ CONSTANTS = {
     "GOLD_LABELS": "models/gold_labels.csv",
     "GOLD_PREDICTIONS": "models/gold_predictions.csv",
 }
+# What `findings run` leaves to commands of their own, because people look at it and no table does.
+AFTER_A_RUN = ("report",)
 # The stage that runs last writes the record of the run.
 LAST = STAGES[-1]
 
@@ -203,7 +205,7 @@ def test_every_output_is_declared_and_every_declared_output_appears(
 ) -> None:
     outs = [out.removeprefix("outputs/") for stage in stages.values() for out in stage["outs"]]
     assert len(set(outs)) == len(outs)
-    assert [out for out in outs if not (sample_run / out).exists()] == []
+    assert [out for out in outs if not (sample_run / out).exists()] == [*AFTER_A_RUN]
     written = [p.relative_to(sample_run) for p in sample_run.rglob("*") if p.is_file()]
     # What is kept for the next run is no result.
     homeless = [p for p in written if not any(p.is_relative_to(out) for out in (*outs, FOLDER))]
