@@ -24,6 +24,7 @@ run: $(READY)
 	@echo "  outputs/tables/council_themes.csv   themes by council inspection"
 	@echo "  outputs/tables/findings.csv         every finding, with its place and evidence"
 	@echo "  outputs/tables/documents.csv        what was read, with facts and grades"
+	@echo "  outputs/notebooks/01_corpus.html    five notebooks to think with, as pages; see notebooks/"
 	@echo "  outputs/run.json                    versions, parameters and SHA-256 of every file"
 
 test: $(READY)
@@ -75,4 +76,4 @@ audit: $(READY)
 	build/audit/bin/pip-audit --disable-pip --no-deps --requirement requirements.lock
 
 clean:
-	rm -rf .venv outputs/tables outputs/text outputs/stages outputs/plots outputs/exports outputs/run.json
+	rm -rf .venv outputs/tables outputs/text outputs/stages outputs/plots outputs/notebooks outputs/exports outputs/run.json

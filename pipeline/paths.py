@@ -5,6 +5,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(__file__).resolve().parent / "data"
 MODELS = ROOT / "models"
+NOTEBOOKS = ROOT / "notebooks"
 GOLD_LABELS = MODELS / "gold_labels.csv"
 GOLD_PREDICTIONS = MODELS / "gold_predictions.csv"
 CORPUS = ROOT / "corpus"
