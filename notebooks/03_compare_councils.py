@@ -114,11 +114,13 @@ against["verdict"] = against["differs"].map(
 ).fillna("not told apart")  # fmt: skip
 everything = against[(against["theme"] == "all") & against["share"].notna()].sort_values("share")
 everything = everything.iloc[:: len(everything) // MOST + 1]
+everything = everything.assign(name=everything["council"] + ", " + everything["doc_id"])
 verdict = alt.Color("verdict:N", title=None, scale=alt.Scale(
     domain=["more weaknesses", "not told apart", "fewer weaknesses"], range=[ORANGE, GREY, BLUE]
 ))  # fmt: skip
 base = alt.Chart(everything).encode(
-    alt.Y("doc_id:N", sort=everything["doc_id"].tolist(), title=None), verdict
+    alt.Y("name:N", sort=everything["name"].tolist(), title=None, axis=alt.Axis(labelLimit=260)),
+    verdict,
 )
 lines = base.mark_rule().encode(
     alt.X("share_low:Q", scale=SHARE, axis=PERCENT), alt.X2("share_high:Q")
@@ -181,7 +183,9 @@ pd.crosstab(changes["basis"].fillna("not tested"), changes["verdict"].fillna("no
 
 # %%
 standing = table("standing_changes")
-overall = standing[standing["theme"] == "all"].sort_values("share").head(MOST).copy()
+alike = (standing["theme"] == "all") & (standing["basis"] == "change")
+overall = standing[alike].sort_values("share")
+overall = overall.iloc[:: len(overall) // MOST + 1].copy()
 overall["name"] = (
     overall["council"] + " " + overall["published_before"].astype(str).str[:4]
     + " to " + overall["published"].astype(str).str[:4]
@@ -199,7 +203,7 @@ ends = base.mark_point(filled=True, size=50, opacity=1).encode(alt.X("share:Q", 
 (spans + ends).properties(
     width=420,
     height=alt.Step(15),
-    title="Changes over all findings that stand up (point: the later)",
+    title="Changes within a framework, all findings, that stand up (point: the later)",
 )
 
 # %%
