@@ -115,6 +115,8 @@ def execute(book: Any, folder: Path) -> Any:
         book, km=manager, timeout=PATIENCE, record_timing=False,
         resources={"metadata": {"path": str(folder)}},
     )  # fmt: skip
+    # So that the kernel ends with its notebook: a manager that is given is left running otherwise.
+    client.owns_km = True
     return client.execute(env={**os.environ, **settings})
 
 
