@@ -25,6 +25,7 @@ run: $(READY)
 	@echo "  outputs/tables/council_themes.csv   themes by council inspection"
 	@echo "  outputs/tables/findings.csv         every finding, with its place and evidence"
 	@echo "  outputs/tables/documents.csv        what was read, with facts and grades"
+	@echo "  outputs/notebooks/01_corpus.html    five notebooks to think with, as pages; see notebooks/"
 	@echo "  outputs/run.json                    versions, parameters and SHA-256 of every file"
 
 test: $(READY)
@@ -82,4 +83,4 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.bench --corpus $(CORPUS) --scale $(SCALE)
 
 clean:
-	rm -rf .venv outputs/.cache outputs/tables outputs/text outputs/stages outputs/plots outputs/report outputs/exports outputs/run.json
+	rm -rf .venv outputs/.cache outputs/tables outputs/text outputs/stages outputs/plots outputs/report outputs/notebooks outputs/exports outputs/run.json

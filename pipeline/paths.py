@@ -6,6 +6,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(__file__).resolve().parent / "data"
 MODELS = ROOT / "models"
 METRICS = MODELS / "metrics.json"
+NOTEBOOKS = ROOT / "notebooks"
 GOLD_LABELS = MODELS / "gold_labels.csv"
 GOLD_PREDICTIONS = MODELS / "gold_predictions.csv"
 CORPUS = ROOT / "corpus"

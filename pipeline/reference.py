@@ -1,7 +1,8 @@
 """The pages that are generated, so that no name, stage or figure in them is typed by hand.
 
-Reads the schema, the codebook, ``dvc.yaml``, the models' figures and the gold labels; writes
-``docs/data-dictionary.md`` and ``docs/codebook.md`` whole, and the parts of ``README.md``,
+Reads the schema, the codebook, ``dvc.yaml``, the models' figures, the gold labels and the
+notebooks; writes ``docs/data-dictionary.md``, ``docs/codebook.md`` and ``notebooks/*.ipynb`` whole,
+and the parts of ``README.md``,
 ``docs/model-card.md`` and ``docs/fetching.md`` that stand between markers (``<!-- stages -->`` …
 ``<!-- /stages -->``).
 """
@@ -135,7 +136,28 @@ def pages(folder: Path) -> dict[Path, str]:
         ),
         folder / "docs" / "data-dictionary.md": data_dictionary(),
         fetching: replace_marked(_read(fetching), "fetch-log", column_list(FETCH_LOG)),
+        **stored_notebooks(folder / "notebooks"),
     }
+
+
+def stored_notebooks(folder: Path) -> dict[Path, str]:
+    """Return the ``.ipynb`` that goes with every notebook of a folder, by its path.
+
+    Raises
+    ------
+    UsageError
+        If there are notebooks and what reads them is not installed.
+    """
+    if not folder.is_dir():
+        return {}
+    try:
+        notebooks = importlib.import_module("pipeline.notebooks")
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"the notebooks need {error.name}: install the `notebooks` extra"
+        ) from error
+    found: list[Path] = notebooks.sources(folder)
+    return {path.with_suffix(".ipynb"): notebooks.paired(path) for path in found}
 
 
 def draw_picture(folder: Path, tables: Path) -> None:

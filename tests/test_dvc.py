@@ -7,6 +7,7 @@ the code, models by the calls that load them.
 
 import ast
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +24,7 @@ from pipeline.paths import ROOT
 Stages = dict[str, dict[str, Any]]
 STAGES = (
     "clean", "classify", "themes", "tables", "compare", "groups", "keyness", "press", "suggest",
-    "report", "record",
+    "record", "report", "notebooks",
 )  # fmt: skip
 CONSTANTS = {
     "CODEBOOK": "corpus/codebook.yaml",
@@ -32,10 +33,14 @@ CONSTANTS = {
     "GOLD_LABELS": "models/gold_labels.csv",
     "GOLD_PREDICTIONS": "models/gold_predictions.csv",
 }
+# The stage that runs last in a run writes its record.
+LAST = "record"
 # What `findings run` leaves to commands of their own, because people look at it and no table does.
-AFTER_A_RUN = ("report",)
-# The stage that runs last writes the record of the run.
-LAST = STAGES[-1]
+AFTER = ("report", "notebooks")
+FOLDER_OF_NOTEBOOKS = "notebooks"
+NOTEBOOKS = "\n".join(
+    p.read_text(encoding="utf-8") for p in sorted((ROOT / FOLDER_OF_NOTEBOOKS).glob("*.py"))
+)
 
 
 def files_of(root: Path, name: str) -> list[Path]:
@@ -149,6 +154,10 @@ def test_the_stages_in_their_order(stages: Stages) -> None:
 @pytest.mark.parametrize("name", STAGES)
 def test_what_a_stage_imports_and_reads_is_what_it_declares(stages: Stages, name: str) -> None:
     code = needed(ROOT, name) | named(ROOT, stages[name])
+    if name == FOLDER_OF_NOTEBOOKS:
+        code |= set(re.findall(r'"\.\./(models/[^"]+)"', NOTEBOOKS))
+        sources = {path.relative_to(ROOT).as_posix() for path in (ROOT / name).glob("*.py")}
+        assert {d for d in stages[name]["deps"] if d.startswith(name)} == sources
     page = declared(ROOT, stages[name])
     assert {"undeclared": sorted(code - page), "superfluous": sorted(page - code)} == {
         "undeclared": [], "superfluous": [],
@@ -177,6 +186,9 @@ def test_a_stage_declares_the_stages_that_it_reads(stages: Stages, name: str) ->
                   and isinstance(n.value, ast.Name) and n.value.id == "schema")  # fmt: skip
         found = (getattr(schema, attribute) for attribute in tables)
         read |= {f"outputs/tables/{t.name}.parquet" for t in found if isinstance(t, schema.Table)}
+    if name == FOLDER_OF_NOTEBOOKS:
+        read = {f"outputs/tables/{table}.parquet"
+                for table in re.findall(r'\btable\("(\w+)"\)', NOTEBOOKS)}  # fmt: skip
     if name == LAST:
         # The record holds the hashes of all that was written, and names the registry.
         read.add(f"outputs/{Path(registry.NOTE).parent.as_posix()}")
@@ -197,7 +209,7 @@ def test_a_stage_declares_the_parameters_that_it_is_given(stages: Stages, name: 
         and node.value.id == "params" and isinstance(node.slice, ast.Constant)
     }  # fmt: skip
     # The record of the run names all parameters.
-    assert set(stages[name]["params"]) == (set(load()) if name == LAST else blocks)
+    assert set(stages[name].get("params", ())) == (set(load()) if name == LAST else blocks)
 
 
 def test_every_output_is_declared_and_every_declared_output_appears(
@@ -205,7 +217,7 @@ def test_every_output_is_declared_and_every_declared_output_appears(
 ) -> None:
     outs = [out.removeprefix("outputs/") for stage in stages.values() for out in stage["outs"]]
     assert len(set(outs)) == len(outs)
-    assert [out for out in outs if not (sample_run / out).exists()] == [*AFTER_A_RUN]
+    assert [out for out in outs if not (sample_run / out).exists()] == [*AFTER]
     written = [p.relative_to(sample_run) for p in sample_run.rglob("*") if p.is_file()]
     # What is kept for the next run is no result.
     homeless = [p for p in written if not any(p.is_relative_to(out) for out in (*outs, FOLDER))]

@@ -7,6 +7,6 @@ A command imports its stage inside ``run``, so that a stage depends on no other 
 # In the order of `findings --help`.
 COMMANDS = (
     "fetch", "discover", "run", "clean", "classify", "themes", "tables", "compare", "groups",
-    "keyness", "press", "suggest", "report", "record", "label", "review", "export", "import-qdpx",
-    "adopt", "cache", "train", "train-encoder", "import-gold", "docs",
+    "keyness", "press", "suggest", "record", "report", "notebooks", "label", "review", "export",
+    "import-qdpx", "adopt", "cache", "train", "train-encoder", "import-gold", "docs",
 )  # fmt: skip
