@@ -1,5 +1,6 @@
 """The codebook: what the study codes, read from ``corpus/codebook.yaml`` and checked."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,21 @@ class Codebook:
         fault = "is retired" if any(t.id == code for t in self.themes) else "is unknown"
         known = ", ".join(self.codes)
         raise UsageError(f"theme {code!r} {fault} in codebook {self.version}; use one of: {known}")
+
+    def require_themes(self, cells: Iterable[str], source: Path | str) -> None:
+        """Check codes that people gave, several joined with ``;`` in a cell.
+
+        Raises
+        ------
+        UsageError
+            At the first that the codebook does not know or has retired; it names ``source``.
+        """
+        for cell in dict.fromkeys(cells):
+            for code in filter(None, cell.split(";")):
+                try:
+                    self.require(code)
+                except UsageError as error:
+                    raise UsageError(f"{source}: {error}") from error
 
 
 def read_codebook(path: Path = CODEBOOK) -> Codebook:

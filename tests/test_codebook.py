@@ -153,6 +153,9 @@ def test_require(codebook: Codebook, tmp_path: Path) -> None:
     retired = read_codebook(changed(tmp_path, lambda c: c["themes"][0].update(status="retired")))
     with pytest.raises(UsageError, match="theme 'workforce_retention' is retired"):
         retired.require("workforce_retention")
+    retired.require_themes(["", "early_help;recording"], "codes.csv")
+    with pytest.raises(UsageError, match=r"^codes\.csv: theme 'workforce_retention' is retired"):
+        retired.require_themes(["recording", "early_help;workforce_retention"], "codes.csv")
     assert retired.named == THEMES[1:3]
     assert "workforce_retention" not in retired.codes
 

@@ -52,6 +52,7 @@ def test_what_is_kept_is_read_again_and_newer_codes_win(tmp_path: Path) -> None:
         ("HEAD\nd1-0001,d1,abc,one,ann,none,,random,\n", "one"),
         ("HEAD\nd1-0001,d1,abc,1,ann,good,,random,\n", "'good' is none of"),
         ("HEAD\n" + "d1-0001,d1,abc,1,ann,none,,random,\n" * 2, "the key .* repeats"),
+        ("HEAD\nd1-0001,d1,abc,1,ann,mixed,recording;plans,random,\n", "theme 'plans' is unknown"),
     ],
 )
 def test_a_file_of_reviews_that_is_none(tmp_path: Path, text: str, reason: str) -> None:

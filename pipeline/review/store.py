@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline import frames
+from pipeline.codebook import read_codebook
 from pipeline.errors import UsageError
 from pipeline.schema import MODEL, REVIEWS
 from pipeline.standoff import sentence_hash
@@ -96,7 +97,8 @@ def read_reviews(path: Path) -> pd.DataFrame:
     Raises
     ------
     UsageError
-        If the file cannot be read or is not the table ``reviews``.
+        If the file cannot be read, is not the table ``reviews``, or has a theme that the codebook
+        does not know or has retired.
     """
     if not path.exists():
         return no_reviews()
@@ -109,6 +111,8 @@ def read_reviews(path: Path) -> pd.DataFrame:
                          ) from error  # fmt: skip
     except (OSError, ValueError) as error:
         raise UsageError(f"{path}: cannot be read as reviews ({error})") from error
+    if whole["themes"].any():
+        read_codebook().require_themes(whole["themes"], path)
     return whole.sort_values(ORDER).reset_index(drop=True)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline import frames, schema
+from pipeline.codebook import read_codebook
 from pipeline.coding.context import with_context
 from pipeline.paths import CORPUS
 from pipeline.schema import POLARITIES
@@ -41,8 +42,15 @@ def cleaned_sentences(cleaned: Path) -> pd.DataFrame:
 
 
 def labelled_sentences(cleaned: Path, labels: Path) -> pd.DataFrame:
-    """Return the cleaned sentences below ``cleaned`` that have a label, with context and label."""
+    """Return the cleaned sentences below ``cleaned`` that have a label, with context and label.
+
+    Raises
+    ------
+    UsageError
+        If the labels are unusable, or have a theme that the codebook does not know or has retired.
+    """
     known = read_labels(labels)
+    read_codebook().require_themes(known["themes"], labels)
     frame = join_labels(known, cleaned_sentences(cleaned).drop(columns="council"))
     log.info("%d labelled sentences of %d councils; %d labels have no such sentence here",
              len(frame), frame["council"].nunique(), len(known) - len(frame))  # fmt: skip
