@@ -4,6 +4,7 @@ The pages to look at take longer than the tables and are asked for: ``findings r
 """
 
 import logging
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -93,7 +94,9 @@ def main(
     themes.main(out, params["themes"], work)
     tables.main(out, params["tables"], work, coded)
     work.note_reuse()
-    each(partial(_later, out, neighbours, params), LATER, "comparisons", work.workers, "stage")
+    # The library that draws keeps threads of its own, which a copy of this process would wait for.
+    workers = 1 if "vl_convert" in sys.modules else work.workers
+    each(partial(_later, out, neighbours, params), LATER, "comparisons", workers, "stage")
     from pipeline import record
 
     record.main(out, params, coded)
