@@ -111,7 +111,7 @@ def counted_share(
     --------
     >>> found = counted_share(["strength", "weakness", "mixed"], [1, 2, 3], 0.95)
     >>> found["findings"], found["weakness_share"], round(found["weakness_share_high"], 3)
-    (3, 0.5, 0.908)
+    (3, 0.5, 0.875)
     """
     strengths, weaknesses, mixed = (polarities.count(code) for code in WEIGHT)
     share = weakness_share(strengths, weaknesses, mixed)

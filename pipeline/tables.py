@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from pipeline import frames, schema
 from pipeline.codebook import read_codebook
 from pipeline.entries import pack, unpack
-from pipeline.intervals import design_effect, weakness_share, wilson
+from pipeline.intervals import counted_share
 from pipeline.readability import readability
 from pipeline.review.agreement import agreement_table
 from pipeline.review.decide import corrected
@@ -108,21 +108,9 @@ def council_themes_table(
 
 
 def _counts(group: pd.DataFrame | None, level: float) -> dict[str, float]:
-    polarity = [] if group is None else list(group["polarity"])
-    strengths, weaknesses, mixed = (
-        polarity.count(code) for code in ("strength", "weakness", "mixed")
-    )
-    low = high = float("nan")
-    share = weakness_share(strengths, weaknesses, mixed)
-    if group is not None:
-        values = np.array([WEIGHT[code] for code in polarity])
-        effect = design_effect(values, group["block"].to_numpy())
-        low, high = wilson(share, len(polarity) / effect, level)
-    return {
-        "strengths": strengths, "weaknesses": weaknesses, "mixed": mixed,
-        "findings": len(polarity), "weakness_share": share,
-        "weakness_share_low": low, "weakness_share_high": high,
-    }  # fmt: skip
+    if group is None:
+        return counted_share([], [], level)
+    return counted_share(list(group["polarity"]), list(group["block"]), level)
 
 
 def build_tables(

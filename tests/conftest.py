@@ -57,6 +57,17 @@ def sample_run(shared_tmp: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def sample_report(shared_tmp: Path, sample_run: Path) -> Path:
+    """Return a copy of the sample run with the pages of ``findings report``."""
+
+    def make(out: Path) -> None:
+        shutil.copytree(sample_run, out, dirs_exist_ok=True)
+        assert cli.main(["report", str(out)]) == 0
+
+    return made_once(shared_tmp / "sample_report", make)
+
+
+@pytest.fixture(scope="session")
 def tables(sample_run: Path) -> Mapping[str, pd.DataFrame]:
     """Return the tables of the sample run by name; tests must not change them."""
     return {t.name: frames.read(t, sample_run / "tables") for t in schema.RESULT_TABLES}

@@ -37,4 +37,4 @@ def test_examples(name: str) -> None:
 def test_examples_are_found() -> None:
     finder = doctest.DocTestFinder()
     found = [test.name for test in finder.find(loaded("pipeline.intervals")) if test.examples]
-    assert len(found) == 4
+    assert len(found) == 5

@@ -350,7 +350,7 @@ def test_paragraphs_widen_the_difference() -> None:
 def test_the_matching_is_as_good_as_the_page_says() -> None:
     measured = press_matching.measure()
     assert json.loads(press_matching.RESULTS.read_text(encoding="utf-8")) == measured
-    for direction, precision, recall in (("weakness", 0.8, 0.6), ("strength", 0.8, 0.55),
+    for direction, precision, recall in (("weakness", 0.85, 0.55), ("strength", 0.8, 0.55),
                                          ("repeat", 0.8, 0.5)):  # fmt: skip
         check = measured[direction]["check"]
         assert check["precision"] >= precision
@@ -411,11 +411,6 @@ def test_a_run_without_press_texts(few: Path, tmp_path: Path) -> None:
 
 @pytest.mark.shared
 @pytest.mark.skipif(not SHARED.is_dir(), reason=f"{SHARED} is not here")
-@pytest.mark.xfail(
-    strict=True,
-    reason="the second area for improvement counts as taken up, by a theme that it shares with the "
-    "first: the least scores were chosen for themes as an earlier model gave them",
-)
 def test_the_northumberland_pair(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()

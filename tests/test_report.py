@@ -56,8 +56,8 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def pages(sample_run: Path) -> dict[str, Page]:
-    folder = sample_run / "report"
+def pages(sample_report: Path) -> dict[str, Page]:
+    folder = sample_report / "report"
     return {p.relative_to(folder).as_posix(): Page(p) for p in sorted(folder.rglob("*.html"))}
 
 
@@ -173,7 +173,7 @@ def test_every_page_has_the_policy_and_no_script_or_style_of_its_own(
         assert not [a for a in page.attributes if a.startswith("on") or a == "style"], name
 
 
-def test_links_and_what_pages_load_are_there(pages: dict[str, Page], sample_run: Path) -> None:
+def test_links_and_what_pages_load_are_there(pages: dict[str, Page], sample_report: Path) -> None:
     broken = []
     for name, page in pages.items():
         for address in {*page.links, *page.loads}:
@@ -185,7 +185,7 @@ def test_links_and_what_pages_load_are_there(pages: dict[str, Page], sample_run:
             if not target.exists():
                 broken.append((name, address))
             elif parts.fragment and target.name != "findings.html":
-                ids = pages[target.relative_to((sample_run / "report").resolve()).as_posix()].ids \
+                ids = pages[target.relative_to((sample_report / "report").resolve()).as_posix()].ids \
                     if target != page.path else page.ids  # fmt: skip
                 if parts.fragment not in ids:
                     broken.append((name, address))
@@ -193,9 +193,9 @@ def test_links_and_what_pages_load_are_there(pages: dict[str, Page], sample_run:
 
 
 @pytest.fixture(scope="module")
-def loaded(sample_run: Path) -> list[dict[str, Any]]:
+def loaded(sample_report: Path) -> list[dict[str, Any]]:
     """Return every finding as the findings page knows it, with its document's facts."""
-    folder = sample_run / "report" / "data"
+    folder = sample_report / "report" / "data"
     documents = handed_over((folder / "index.js").read_text(), "report.index")[0]
     found = []
     for row in documents:
@@ -234,9 +234,9 @@ def fitting(loaded: list[dict[str, Any]], asked: dict[str, str]) -> Iterator[dic
 
 
 def test_the_findings_of_the_pages_are_those_of_the_table(
-    loaded: list[dict[str, Any]], sample_run: Path
+    loaded: list[dict[str, Any]], sample_report: Path
 ) -> None:
-    table = frames.read(schema.FINDINGS, sample_run / "tables")
+    table = frames.read(schema.FINDINGS, sample_report / "tables")
     assert [(f"{r['doc']}-{r['s']}", r["text"], r["polarity"], ";".join(r["theme"]), r["page"])
             for r in sorted(loaded, key=lambda r: (r["doc"], r["s"]))] == [
         tuple(row) for row in table.sort_values("sentence_id")[
@@ -245,7 +245,7 @@ def test_the_findings_of_the_pages_are_those_of_the_table(
 
 
 def test_every_figure_leads_to_as_many_sentences_as_it_counts(
-    loaded: list[dict[str, Any]], pages: dict[str, Page], sample_run: Path
+    loaded: list[dict[str, Any]], pages: dict[str, Page], sample_report: Path
 ) -> None:
     asked = {a for page in pages.values() for a in page.links if "findings.html#" in a}
     assert len(asked) > 300
@@ -254,12 +254,12 @@ def test_every_figure_leads_to_as_many_sentences_as_it_counts(
         assert set(wanted) <= set(links.ASKED)
         nothing = wanted.get("match") in ("weakness", "strength", "left_out")
         assert nothing or any(fitting(loaded, wanted)), address
-    cells = frames.read(schema.COUNCIL_THEMES, sample_run / "tables")
+    cells = frames.read(schema.COUNCIL_THEMES, sample_report / "tables")
     for row in cells.sample(60, random_state=1).to_dict("records"):
         found = list(fitting(loaded, {"doc": row["doc_id"], "theme": row["theme"]}))
         assert len(found) == row["findings"]
         assert sum(f["polarity"] == "weakness" for f in found) == row["weaknesses"]
-    groups = frames.read(schema.THEME_GROUPS, sample_run / "tables")
+    groups = frames.read(schema.THEME_GROUPS, sample_report / "tables")
     rows = groups[(groups["layout"] != schema.EVERY) & (groups["group"] != schema.UNKNOWN)]
     for row in rows.sample(60, random_state=1).to_dict("records"):
         facts = {} if row["theme"] == schema.ALL_THEMES else {"theme": row["theme"]}
@@ -282,9 +282,11 @@ def test_what_a_press_text_takes_up_and_leaves_out_can_be_read(
         assert counts["left_out"] == row["report_weaknesses"] - row["weaknesses_taken_up"]
 
 
-def test_cells_of_reports_are_those_of_the_table(sample_run: Path, pages: dict[str, Page]) -> None:
-    text = (sample_run / "report" / "heatmap.html").read_text(encoding="utf-8")
-    cells = frames.read(schema.COUNCIL_THEMES, sample_run / "tables")
+def test_cells_of_reports_are_those_of_the_table(
+    sample_report: Path, pages: dict[str, Page]
+) -> None:
+    text = (sample_report / "report" / "heatmap.html").read_text(encoding="utf-8")
+    cells = frames.read(schema.COUNCIL_THEMES, sample_report / "tables")
     filled = cells[cells["findings"] > 0]
     for row in filled.sample(40, random_state=2).to_dict("records"):
         address = links.findings_link(doc=row["doc_id"], theme=row["theme"]).replace("&", "&amp;")
@@ -298,9 +300,9 @@ def test_cells_of_reports_are_those_of_the_table(sample_run: Path, pages: dict[s
 
 
 def test_the_report_is_the_same_again_and_an_earlier_one_leaves_nothing(
-    sample_run: Path, tmp_path: Path
+    sample_report: Path, tmp_path: Path
 ) -> None:
-    shutil.copytree(sample_run / "tables", tmp_path / "tables")
+    shutil.copytree(sample_report / "tables", tmp_path / "tables")
     stale = tmp_path / "report" / "councils" / "abolished.html"
     stale.parent.mkdir(parents=True)
     stale.write_text("x")
@@ -310,16 +312,16 @@ def test_the_report_is_the_same_again_and_an_earlier_one_leaves_nothing(
     assert not stale.exists()
     assert own.read_text() == "mine"
     own.unlink()
-    first, again = sample_run / "report", tmp_path / "report"
+    first, again = sample_report / "report", tmp_path / "report"
     names = {p.relative_to(first) for p in first.rglob("*") if p.is_file()}
     assert names == {p.relative_to(again) for p in again.rglob("*") if p.is_file()}
     assert [n for n in sorted(names) if not filecmp.cmp(first / n, again / n, shallow=False)] == []
 
 
-def test_tables_of_later_stages_may_be_missing(sample_run: Path, tmp_path: Path) -> None:
+def test_tables_of_later_stages_may_be_missing(sample_report: Path, tmp_path: Path) -> None:
     (tmp_path / "tables").mkdir()
     for table in schema.TABLES_OF["tables"]:
-        shutil.copy(sample_run / "tables" / f"{table.name}.parquet", tmp_path / "tables")
+        shutil.copy(sample_report / "tables" / f"{table.name}.parquet", tmp_path / "tables")
     assert cli.main(["report", "--out", str(tmp_path)]) == 0
     text = (tmp_path / "report" / "index.html").read_text(encoding="utf-8")
     assert "Not in this run: criterion_validity" in text

@@ -39,8 +39,8 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def sample(browser: Any, sample_run: Path) -> Iterator[Tab]:
-    with tab(browser, sample_run / "report") as opened:
+def sample(browser: Any, sample_report: Path) -> Iterator[Tab]:
+    with tab(browser, sample_report / "report") as opened:
         yield opened
         assert opened.faults == []
 
@@ -93,11 +93,11 @@ def test_text_of_documents_runs_nothing(browser: Any, hostile_run: Path) -> None
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("phone", [False, True])
 def test_no_serious_fault_of_access_and_nothing_is_blocked(
-    browser: Any, sample_run: Path, scheme: str, phone: bool
+    browser: Any, sample_report: Path, scheme: str, phone: bool
 ) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     size = {"viewport": PHONE} if phone else {}
-    with tab(browser, sample_run / "report", color_scheme=scheme, **size) as opened:
+    with tab(browser, sample_report / "report", color_scheme=scheme, **size) as opened:
         for address in PAGES:
             opened.open(address)
             if "#" in address:
@@ -227,12 +227,12 @@ def test_on_paper_there_is_the_text_without_the_controls(sample: Tab) -> None:
 
 
 def test_without_scripts_tables_stand_and_the_search_says_what_to_do(
-    browser: Any, sample_run: Path
+    browser: Any, sample_report: Path
 ) -> None:
-    with tab(browser, sample_run / "report", java_script_enabled=False) as opened:
+    with tab(browser, sample_report / "report", java_script_enabled=False) as opened:
         page = opened.page
-        page.goto((sample_run / "report" / "findings.html").as_uri())
+        page.goto((sample_report / "report" / "findings.html").as_uri())
         assert "JavaScript" in page.inner_text("noscript")
-        page.goto((sample_run / "report" / "councils" / "ashmarsh.html").as_uri())
+        page.goto((sample_report / "report" / "councils" / "ashmarsh.html").as_uri())
         assert page.is_visible("figure img")
         assert page.locator("table.themes a.share").count() > 0

@@ -45,7 +45,7 @@ def taken_up(side: Side, level: float) -> Row:
     """
     report = side.report
     told = report[report["taken_up"]]
-    points = report["point"].nunique(), told["point"].nunique()
+    points = report["point"].nunique(), len(side.told_points())
     row = _counts(side.direction, (len(report), len(told)), points, len(side.press))
     low, high = wilson(_share(points[1], points[0]), points[0], level)
     return row | {f"{side.direction}_points_low": low, f"{side.direction}_points_high": high}

@@ -31,6 +31,21 @@ class Side:
         own = self.report["themes"].iloc[row].split(";")
         return [theme for theme in own if theme in theirs and theme != OTHER]
 
+    def told_points(self) -> set[str]:
+        """Return the points of the report that the press text takes up.
+
+        A finding that says a point again speaks for it on a theme that the point has: one that
+        sums up two points, of which the press text takes up one, does not speak for the other.
+        """
+        themes = dict(zip(self.report["sentence_id"], self.report["themes"], strict=True))
+        told = set()
+        for row, finding in enumerate(self.report.to_dict("records")):
+            if finding["taken_up"]:
+                common, point = set(self.common_themes(row)), finding["point"]
+                if not common or common & set(themes[point].split(";")):
+                    told.add(point)
+        return told
+
 
 def of_direction(sentences: pd.DataFrame, direction: str) -> pd.DataFrame:
     """Return the findings of one direction; a mixed one belongs to both."""
@@ -103,7 +118,7 @@ def omission_rows(
     side: Side, press_id: str, report_id: str, council: str
 ) -> list[dict[str, object]]:
     """Return the rows of ``press_omissions``: findings without a counterpart, in their order."""
-    told = set(side.report.loc[side.report["taken_up"], "point"])
+    told = side.told_points()
     themes = set().union(*theme_sets(side.press["themes"])) if len(side.press) else set()
     left = side.report[~side.report["taken_up"]]
     rows = []
