@@ -185,8 +185,8 @@ def test_links_and_what_pages_load_are_there(pages: dict[str, Page], sample_repo
             if not target.exists():
                 broken.append((name, address))
             elif parts.fragment and target.name != "findings.html":
-                ids = pages[target.relative_to((sample_report / "report").resolve()).as_posix()].ids \
-                    if target != page.path else page.ids  # fmt: skip
+                name_of = target.relative_to((sample_report / "report").resolve()).as_posix()
+                ids = page.ids if target == page.path else pages[name_of].ids
                 if parts.fragment not in ids:
                     broken.append((name, address))
     assert broken == []
