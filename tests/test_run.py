@@ -215,6 +215,6 @@ def test_the_command_in_a_process_of_its_own(few: Path, tmp_path: Path) -> None:
     assert lines[0] == "clean: 2 documents"
     assert any(line.startswith("rejected broken.pdf: ") for line in lines)
     assert "1 documents read, 1 rejected" in done.stderr
-    assert lines[-1] == f"record:  {out / 'run.json'}"
+    assert lines[-2:] == [f"record:  {out / 'run.json'}", f"pages:   findings report {out}"]
     assert "Traceback" not in done.stderr
     assert "Warning" not in done.stderr
