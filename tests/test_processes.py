@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -154,7 +155,9 @@ def test_a_run_that_is_stopped_goes_on_from_there(
 ) -> None:
     out = tmp_path / "out"
     run = [sys.executable, "-m", "pipeline", "run", str(few), "--out", str(out), *QUICK]
-    process = subprocess.Popen(run, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    # Where the tests run in the background, Ctrl-C is ignored and that would be inherited.
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    process = subprocess.Popen(run, stderr=subprocess.PIPE, text=True, cwd=ROOT, preexec_fn=heard)
     deadline = time.monotonic() + 200
     while sum(1 for _ in out.glob(".cache/*/??/*")) < after and time.monotonic() < deadline:
         time.sleep(0.002)
