@@ -157,7 +157,10 @@ def test_a_run_that_is_stopped_goes_on_from_there(
     run = [sys.executable, "-m", "pipeline", "run", str(few), "--out", str(out), *QUICK]
     # Where the tests run in the background, Ctrl-C is ignored and that would be inherited.
     heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-    process = subprocess.Popen(run, stderr=subprocess.PIPE, text=True, cwd=ROOT, preexec_fn=heard)
+    process = subprocess.Popen(
+        run, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+        preexec_fn=heard,  # noqa: PLW1509 (no threads here)
+    )  # fmt: skip
     deadline = time.monotonic() + 200
     while sum(1 for _ in out.glob(".cache/*/??/*")) < after and time.monotonic() < deadline:
         time.sleep(0.002)
