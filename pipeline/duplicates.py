@@ -27,14 +27,6 @@ def prints(texts: Iterable[str]) -> np.ndarray:
     return np.array(sorted(found), dtype=np.uint64)
 
 
-def link_duplicates(documents: pd.DataFrame, sentences: pd.DataFrame, share: float) -> list[str]:
-    """Return :func:`link` of documents whose sentences are at hand."""
-    texts: dict[str, list[str]] = {doc_id: [] for doc_id in documents["doc_id"]}
-    for doc_id, text in zip(sentences["doc_id"], sentences["text"], strict=True):
-        texts[doc_id].append(text)
-    return link(documents, [prints(texts[doc_id]) for doc_id in documents["doc_id"]], share)
-
-
 def link(documents: pd.DataFrame, told: list[np.ndarray], share: float) -> list[str]:
     """Return, for every document, the ``doc_id`` of the one that it repeats (empty if none).
 

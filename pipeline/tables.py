@@ -21,7 +21,7 @@ from pipeline.intervals import counted_share
 from pipeline.readability import readability
 from pipeline.review.agreement import agreement_table
 from pipeline.review.decide import corrected
-from pipeline.review.store import FILE_NAME, no_reviews, read_reviews
+from pipeline.review.store import FILE_NAME, read_reviews
 from pipeline.streams import Rows, TableWriter, writing
 from pipeline.work import Job, Task, Work
 
@@ -113,25 +113,7 @@ def _counts(group: pd.DataFrame | None, level: float) -> dict[str, float]:
     return counted_share(list(group["polarity"]), list(group["block"]), level)
 
 
-def build_tables(
-    documents: pd.DataFrame,
-    rejected: pd.DataFrame,
-    sentences: pd.DataFrame,
-    polarity: pd.DataFrame,
-    themes: pd.DataFrame,
-    *,
-    reviews: pd.DataFrame | None = None,
-    params: dict[str, Any],
-) -> dict[str, pd.DataFrame]:
-    """Return every table of the study by its name; ``reviews`` is what people coded."""
-    people = no_reviews() if reviews is None else reviews
-    level = params["interval"]
-    made = _coded_tables(documents, sentences, polarity, themes, reviews=people, level=level)
-    compared = agreement_table(people, sentences, polarity, themes, level)
-    return made | {"rejected": rejected, "agreement": compared}
-
-
-def _coded_tables(
+def coded_tables(
     documents: pd.DataFrame,
     sentences: pd.DataFrame,
     polarity: pd.DataFrame,
@@ -168,7 +150,7 @@ def tables_of_document(params: dict[str, Any], given: bytes) -> bytes:
     The rows of ``council_themes`` are those of a document that repeats no other.
     """
     parts = unpack(given)
-    made = _coded_tables(
+    made = coded_tables(
         frames.build([parts["document"]], schema.CLEAN_DOCUMENTS),
         frames.from_arrow(parts["sentences"], schema.CLEAN_SENTENCES),
         frames.from_arrow(parts["polarity"], schema.POLARITY),

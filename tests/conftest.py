@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline import cli, frames, schema
+from pipeline import cli, duplicates, frames, schema
 from pipeline.paths import ROOT
 
 SAMPLE = ROOT / "corpus" / "sample"
@@ -83,3 +83,13 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):  # fmt: skip
         shutil.copy(SAMPLE / name, folder)
     return folder
+
+
+def linked(documents: pd.DataFrame, sentences: pd.DataFrame, share: float) -> list[str]:
+    """Return, for every document, the one that it repeats; ``sentences`` may be in any order."""
+    texts: dict[str, list[str]] = {doc_id: [] for doc_id in documents["doc_id"]}
+    for doc_id, text in zip(sentences["doc_id"], sentences["text"], strict=True):
+        texts[doc_id].append(text)
+    return duplicates.link(
+        documents, [duplicates.prints(texts[doc_id]) for doc_id in documents["doc_id"]], share
+    )

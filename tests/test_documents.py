@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from conftest import linked
 
 from corpus import build
 from corpus.layout.manuscript import Manuscript
 from pipeline.documents import read_facts_and_sentences
-from pipeline.duplicates import link_duplicates
 from pipeline.paths import ROOT
 from pipeline.structure.patterns import furniture, plain
 
@@ -167,7 +167,7 @@ def test_the_sample_repeats_nothing() -> None:
         {"doc_id": m.meta.doc_id, "file": build.file_of(m)} | facts for m, (facts, _, _) in read_all
     )
     sentences = pd.DataFrame(row for _, (_, rows, _) in read_all for row in rows)
-    assert set(link_duplicates(documents, sentences, 0.6)) == {""}
+    assert set(linked(documents, sentences, 0.6)) == {""}
 
 
 def test_a_report_of_a_known_layout() -> None:

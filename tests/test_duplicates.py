@@ -2,8 +2,7 @@
 
 import pandas as pd
 import pytest
-
-from pipeline.duplicates import link_duplicates
+from conftest import linked
 
 SHARE = 0.6
 SENTENCES = [
@@ -20,8 +19,8 @@ def link(documents: dict[str, dict[str, str]], texts: dict[str, list[str]]) -> d
     rows = [blank | {"doc_id": doc_id} | facts for doc_id, facts in documents.items()]
     said = [(doc_id, text) for doc_id, lines in texts.items() for text in lines]
     sentences = pd.DataFrame(said, columns=["doc_id", "text"])
-    linked = link_duplicates(pd.DataFrame(rows), sentences, SHARE)
-    return {doc_id: first for doc_id, first in zip(documents, linked, strict=True) if first}
+    found = linked(pd.DataFrame(rows), sentences, SHARE)
+    return {doc_id: first for doc_id, first in zip(documents, found, strict=True) if first}
 
 
 REPORT = {"doc_type": "inspection_report", "file": "a.pdf", "council": "Kent"}

@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from conftest import linked
 
 from pipeline.documents import read_facts_and_sentences
-from pipeline.duplicates import link_duplicates
 from pipeline.errors import Rejected
 from pipeline.paths import ROOT
 
@@ -164,4 +164,4 @@ def test_a_report_kept_as_text_is_linked_to_its_pdf_and_nothing_else_is() -> Non
         for file, (_, rows, _) in read.items()
         for row in rows
     )
-    assert link_duplicates(documents, sentences, 0.6) == ["", "", "", "", "80532-2020-03-02"]
+    assert linked(documents, sentences, 0.6) == ["", "", "", "", "80532-2020-03-02"]

@@ -17,7 +17,9 @@ from pipeline.codebook import read_codebook
 from pipeline.errors import UsageError
 from pipeline.intervals import design_effect, wilson
 from pipeline.paths import ROOT
-from pipeline.tables import WEIGHT, build_tables
+from pipeline.review.agreement import agreement_table
+from pipeline.review.store import no_reviews
+from pipeline.tables import WEIGHT, coded_tables
 
 Tables = Mapping[str, pd.DataFrame]
 SENTENCE = """sentence_id doc_id section paragraph bullet page start end text polarity confidence
@@ -221,8 +223,13 @@ def stages(sample_run: Path) -> dict[str, pd.DataFrame]:
 
 
 def built(stages: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    names = ("documents", "rejected", "sentences", "polarity", "themes")
-    return build_tables(*(stages[name] for name in names), params={"interval": 0.95})
+    documents, sentences, polarity, themes = (
+        stages[name] for name in ("documents", "sentences", "polarity", "themes")
+    )
+    nobody, level = no_reviews(), 0.95
+    made = coded_tables(documents, sentences, polarity, themes, reviews=nobody, level=level)
+    compared = agreement_table(nobody, sentences, polarity, themes, level)
+    return made | {"rejected": stages["rejected"], "agreement": compared}
 
 
 @pytest.mark.parametrize(

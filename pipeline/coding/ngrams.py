@@ -49,11 +49,6 @@ class Ngrams:
         return {}
 
     @cached_property
-    def vocabulary_(self) -> dict[str, int]:
-        """The column of every n-gram."""
-        return {ngram: column for column, ngram in enumerate(self.vocabulary)}
-
-    @cached_property
     def _words(self) -> dict[str, int]:
         """The number of every word that stands in an n-gram."""
         words = dict.fromkeys(chain.from_iterable(ngram.split(" ") for ngram in self.vocabulary))

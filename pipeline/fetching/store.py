@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 
+from pipeline.corpus import sha256_of
 from pipeline.frames import write_whole
 
 FILES = "files"
@@ -34,7 +35,7 @@ class Store:
         place = self.folder / FILES / sha256
         names = sorted(p for p in place.iterdir() if p.is_file()) if place.is_dir() else []
         for path in names:
-            if not path.name.startswith(".") and _sha256(path) == sha256:
+            if not path.name.startswith(".") and sha256_of(path) == sha256:
                 return path.relative_to(self.folder).as_posix()
         return ""
 
@@ -52,7 +53,3 @@ class Store:
             here = f"{FILES}/{sha256}/{name}"
             write_whole(self.folder / here, data)
         return sha256, here
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
