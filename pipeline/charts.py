@@ -8,7 +8,8 @@ import altair as alt
 import pandas as pd
 import vl_convert
 
-from pipeline.frames import round_significant, write_whole
+from pipeline.arrow import significant
+from pipeline.frames import write_whole
 
 # Okabe and Ito's colours are told apart in the common kinds of colour blindness.
 BLUE, ORANGE, GREY, GREEN, PURPLE = "#0072B2", "#D55E00", "#6B6B6B", "#009E73", "#CC79A7"
@@ -34,7 +35,7 @@ STYLE: dict[str, Any] = {
 def rounded(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame with its floats as tables hold them, so that a chart has the same bytes."""
     floats = frame.select_dtypes("float").columns
-    return frame.assign(**{name: round_significant(frame[name]) for name in floats})
+    return frame.assign(**{name: frame[name].map(significant) for name in floats})
 
 
 def save(chart: alt.TopLevelMixin, path: Path) -> list[Path]:

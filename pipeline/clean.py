@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline import frames, schema
+from pipeline import arrow, frames, schema
 from pipeline.corpus import Item, find_items, read_item
 from pipeline.documents import read_facts_and_sentences
 from pipeline.duplicates import link, prints
@@ -44,7 +44,7 @@ def clean_document(params: Row, given: tuple[bytes, str, str, dict[str, str]]) -
         document, sentences, text = read_facts_and_sentences(data, doc_id, name, registered)
     except Rejected as error:
         return pack({"rejected": {"reason": error.reason, "detail": error.detail}})
-    rows = frames.to_arrow(frames.build(sentences, schema.CLEAN_SENTENCES), schema.CLEAN_SENTENCES)
+    rows = arrow.of_rows(sentences, schema.CLEAN_SENTENCES)
     told = prints(str(sentence["text"]) for sentence in sentences)
     return pack({"document": document, "sentences": rows, "text": text, "prints": told.tobytes()})
 

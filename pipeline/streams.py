@@ -13,8 +13,9 @@ from typing import Any, BinaryIO, TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.arrow import types_of
+from pipeline.delimited import csv_lines
 from pipeline.errors import UsageError
-from pipeline.frames import arrow_schema, csv_lines
 from pipeline.schema import Table
 
 # Rows of a Parquet row group: what is held in memory of one table.
@@ -39,7 +40,7 @@ class Rows:
             self._file = pq.ParquetFile(self.path)
         except (pa.ArrowException, OSError) as error:
             raise UsageError(f"{self.path}: is no table; {again}") from error
-        self._schema = arrow_schema(table)
+        self._schema = types_of(table)
         names = self._file.schema_arrow.names
         if not self._file.schema_arrow.equals(self._schema):
             unknown, missing = set(names) - set(table.names), set(table.names) - set(names)
@@ -130,7 +131,7 @@ class ParquetWriter:
     def __init__(self, table: Table, folder: Path) -> None:
         self._aside = Aside(folder / f"{table.name}.parquet")
         self._writer: Any = pq.ParquetWriter(
-            self._aside.stream, arrow_schema(table), compression="zstd", write_statistics=True
+            self._aside.stream, types_of(table), compression="zstd", write_statistics=True
         )
         self._waiting: list[pa.Table] = []
         self._count = 0
@@ -168,7 +169,7 @@ class TableWriter:
     def __init__(self, table: Table, folder: Path) -> None:
         self._parquet = ParquetWriter(table, folder)
         self._csv = Aside(folder / f"{table.name}.csv")
-        self.add(arrow_schema(table).empty_table(), csv_lines(table.names, ()).encode("utf-8"))
+        self.add(types_of(table).empty_table(), csv_lines(table.names, ()).encode("utf-8"))
 
     def add(self, rows: pa.Table, lines: bytes) -> None:
         """Add a piece: its rows, and the same as CSV lines without the head."""

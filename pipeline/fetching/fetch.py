@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from tqdm import tqdm
 
+from pipeline.delimited import csv_lines
 from pipeline.fetching.addresses import Guard
 from pipeline.fetching.answer import Answer, Fault
 from pipeline.fetching.client import Client
@@ -21,7 +22,7 @@ from pipeline.fetching.settings import Settings
 from pipeline.fetching.store import Store
 from pipeline.fetching.transport import Dial, dial
 from pipeline.fetching.verify import verify
-from pipeline.frames import csv_lines, require_writable, write_whole
+from pipeline.frames import require_writable, write_whole
 from pipeline.registry import COLUMNS, FILE_NAME
 
 INCOMPLETE_STATUS = 3
