@@ -58,13 +58,7 @@ def check(columns: Columns, table: Table) -> None:
         or a code is not allowed, or the key is not unique; the message names the table, the
         column and an example.
     """
-    if list(columns) != table.names:
-        unknown = sorted(set(columns) - set(table.names))
-        missing = sorted(set(table.names) - set(columns))
-        raise ValueError(
-            f"{table.name}: unknown columns {unknown}, missing columns {missing}; "
-            f"allowed, in this order: {table.names}"
-        )
+    _require_names(list(columns), table)
     for column in table.columns:
         values = columns[column.name]
         filled = _filled(values)
@@ -75,6 +69,16 @@ def check(columns: Columns, table: Table) -> None:
         if fault:
             raise ValueError(f"{table.name}.{column.name}: {fault}")
     _require_unique(list(zip(*(columns[name] for name in table.key), strict=True)), table)
+
+
+def _require_names(names: list[str], table: Table) -> None:
+    if names != table.names:
+        unknown = sorted(set(names) - set(table.names))
+        missing = sorted(set(table.names) - set(names))
+        raise ValueError(
+            f"{table.name}: unknown columns {unknown}, missing columns {missing}; "
+            f"allowed, in this order: {table.names}"
+        )
 
 
 def _require_unique(keys: Sequence[tuple[object, ...]], table: Table) -> None:
@@ -165,29 +169,34 @@ def of_rows(rows: Sequence[Mapping[str, object]], table: Table) -> pa.Table:
 
 
 def held(rows: pa.Table, table: Table) -> pa.Table:
-    """Return the columns of ``rows`` that the table has, held against it.
+    """Return ``rows`` in the types of the table, held against it.
 
-    For rows that were put together of Arrow tables which had been checked: looks at what putting
-    together can break, without making plain values of every cell.
+    For rows that come from a file, or were put together of others: their columns are of one type
+    each, so that no plain value of every cell has to be made.
 
     Raises
     ------
     ValueError
-        If a column is missing, is empty where it may not be or holds a code that is not allowed,
-        or the key is not unique.
+        If a column is missing or unknown, is of another type, is empty where it may not be or
+        holds a code that is not allowed, or the key is not unique.
     """
-    missing = sorted(set(table.names) - set(rows.column_names))
-    if missing:
-        raise ValueError(f"{table.name}: missing columns {missing}")
+    _require_names(rows.column_names, table)
     for column in table.columns:
         values = rows[column.name]
-        if column.required and values.null_count:
-            row = pc.index(values.is_null(), value=True).as_py()
+        empty = values.is_null()
+        if pa.types.is_string(values.type):
+            empty = pc.or_kleene(empty, pc.equal(values, ""))
+        if column.required and pc.any(empty).as_py():
+            row = pc.index(empty, value=True).as_py()
             raise ValueError(f"{table.name}.{column.name}: empty in row {row}")
         if column.allowed:
-            fault = _fault(values.drop_null().unique().to_pylist(), column)
+            fault = _fault(_filled(values.unique().to_pylist()), column)
             if fault:
                 raise ValueError(f"{table.name}.{column.name}: {fault}")
-    keys = [rows[name].to_pylist() for name in table.key]
-    _require_unique(list(zip(*keys, strict=True)), table)
-    return rows.select(table.names).cast(types_of(table))
+    keys = [rows[name] for name in table.key]
+    if len(keys) > 1 or pc.count_distinct(keys[0]).as_py() < rows.num_rows:
+        _require_unique(list(zip(*(key.to_pylist() for key in keys), strict=True)), table)
+    try:
+        return rows.cast(types_of(table))
+    except pa.ArrowInvalid as error:
+        raise ValueError(f"{table.name}: {error}") from error

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -126,12 +127,11 @@ def read(table: Table, folder: Path, columns: Sequence[str] = ()) -> pd.DataFram
         rows = pq.read_table(path, columns=list(columns) or None)
     except (pa.ArrowException, OSError) as error:
         raise UsageError(f"{path}: is no table; run the stage that writes it again") from error
-    frame = from_arrow(rows, table)
+    wanted = table.select(table.name, table.row, list(columns)) if columns else table
     try:
-        check(frame, table.select(table.name, table.row, list(columns)) if columns else table)
+        return from_arrow(arrow.held(rows, wanted), table)
     except ValueError as error:
         raise UsageError(f"{path}: {error}; run the stage that writes it again") from error
-    return frame
 
 
 def from_arrow(rows: pa.Table, table: Table) -> pd.DataFrame:
@@ -142,15 +142,22 @@ def from_arrow(rows: pa.Table, table: Table) -> pd.DataFrame:
 
 
 def _series(column: pa.ChunkedArray, kind: str) -> pd.Series:
-    values = column.to_pylist()
-    if kind in ("string", "codes"):
-        return pd.Series(["" if v is None else v for v in values], dtype=object)
-    if kind == "date":
-        return pd.Series(["" if v is None else v.isoformat() for v in values], dtype=object)
-    if kind == "int" and None in values:
-        # As numbers of pandas' own, whole ones would become floats beside empty cells.
-        return pd.Series(values, dtype=object)
-    return pd.Series(values, dtype="float64" if kind == "float" else None)
+    if kind in ("string", "codes", "date"):
+        return pd.Series(_texts(column), dtype=object)
+    if kind == "float":
+        return pd.Series(column.to_numpy().astype("float64"))
+    # As numbers of pandas' own, whole ones would become floats beside empty cells.
+    return pd.Series(column.to_pylist(), dtype=object if column.null_count else None)
+
+
+def _texts(column: pa.ChunkedArray) -> np.ndarray:
+    """Return texts as objects, those that recur as one and the same; empty where unknown."""
+    parts = [np.empty(0, dtype=object)]
+    for chunk in column.cast(pa.string()).chunks:
+        encoded = chunk.dictionary_encode()
+        texts = np.array([*encoded.dictionary.to_pylist(), ""], dtype=object)
+        parts.append(texts[encoded.indices.fill_null(len(texts) - 1).to_numpy()])
+    return np.concatenate(parts)
 
 
 def same_sentences(first: Iterable[str], second: Iterable[str], stage: str) -> None:

@@ -76,7 +76,8 @@ def coded_sentences(sentences: pa.Table, polarity: pa.Table, themes: pa.Table) -
     frames.same_sentences(found, listed, "themes")
     joined = pa.array([";".join(listed[n]) if n in listed else None for n in ids], pa.string())
     columns = {name: rows[name] for rows in (sentences, polarity) for name in rows.column_names}
-    return arrow.held(pa.table(columns | {"themes": joined}), schema.SENTENCES)
+    rows = pa.table(columns | {"themes": joined})
+    return arrow.held(rows.select(schema.SENTENCES.names), schema.SENTENCES)
 
 
 def findings_table(sentences: pa.Table, document: Facts) -> pa.Table:
@@ -85,7 +86,7 @@ def findings_table(sentences: pa.Table, document: Facts) -> pa.Table:
     for name in ("council", "framework", "doc_type", "published", "overall"):
         fact = pa.scalar(document[name] or None, pa.string())
         rows = rows.append_column(name, pa.repeat(fact, rows.num_rows))
-    return arrow.held(rows, schema.FINDINGS)
+    return arrow.held(rows.select(schema.FINDINGS.names), schema.FINDINGS)
 
 
 def finding_themes_table(themes: pa.Table, findings: pa.Table) -> pa.Table:
@@ -94,7 +95,7 @@ def finding_themes_table(themes: pa.Table, findings: pa.Table) -> pa.Table:
     rows = themes
     for name in ("doc_id", "council", "polarity"):
         rows = rows.append_column(name, findings[name].take(place))
-    return arrow.held(rows, schema.FINDING_THEMES)
+    return arrow.held(rows.select(schema.FINDING_THEMES.names), schema.FINDING_THEMES)
 
 
 def council_themes_table(
