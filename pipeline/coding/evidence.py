@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pipeline.coding.features import TOKEN
+from pipeline.coding.features import TOKEN, curly
 from pipeline.coding.linear import LinearModel
 from pipeline.coding.readings import Reading
 from pipeline.loader import load_yaml
@@ -33,6 +33,7 @@ class Explainer:
         self.most = most
         data = load_yaml((DATA / "evidence.yaml").read_text(encoding="utf-8"))
         self.skipped = set(data["function_words"]) - set(data["polar_function_words"])
+        self.carriers = np.array([self.can_carry(word) for word in self.ngrams.words.number])
 
     def words(self, text: str, code: str) -> str:
         """Return up to ``most`` words that moved the linear model to ``code``.
@@ -45,21 +46,23 @@ class Explainer:
     def words_of(self, texts: Sequence[str], codes: Sequence[str]) -> list[str]:
         """Return :meth:`words` of many texts, each with its code; the n-grams are found at once."""
         rows = np.array([self.codes.get(code, -1) for code in codes], dtype=np.int64)
-        plain = [_plain(text) for text in texts]
+        plain = [curly(text) for text in texts]
         owner, occurrences = self.ngrams.occurrences(plain)
         shares = np.zeros(len(owner))
         for size, (first, column) in enumerate(occurrences, 1):
             share = (self.weights[rows[owner[first]], column] / size).astype(np.float64)
             # From the last word to the first, so that a word's shares add up from left to right.
             for place in reversed(range(size)):
-                np.add.at(shares, first + place, share)
+                shares[first + place] += share
+        shares[~self.carriers[self.ngrams.words.numbers(plain)[0]]] = 0
         ends = np.cumsum(np.bincount(owner, minlength=len(texts)))
         found = []
-        for text, low, row, end, begin in zip(texts, plain, rows, ends, [0, *ends], strict=False):
-            spans = [m.span() for m in _TOKEN.finditer(low)]
+        for text, same, row, begin, end in zip(texts, plain, rows, [0, *ends], ends, strict=False):
+            low = same.lower()
             # Some letters of other languages become two in lower case: places do not hold then.
-            holds = row >= 0 and len(low) == len(text) and len(spans) == end - begin
-            found.append(self._best(text, spans, shares[begin:end].tolist()) if holds else "")
+            holds = row >= 0 and len(low) == len(text)
+            best = self._best(shares[begin:end].tolist()) if holds else []
+            found.append(_together(text, _spans(low, self.ngrams.words.of(same)[0], best)))
         return found
 
     def words_read(self, text: str, reading: Reading, column: int) -> str:
@@ -69,35 +72,38 @@ class Explainer:
         ahead = (reading.shares[:, column] - others).tolist()
         shares = [
             sum(share for (a, b), share in zip(reading.spans, ahead, strict=True)
-                if a < end and b > start)
+                if a < end and b > start) if self.can_carry(text[start:end]) else 0.0
             for start, end in spans
         ]  # fmt: skip
-        return self._best(text, spans, shares)
+        return _together(text, [spans[i] for i in self._best(shares)])
 
-    def _best(self, text: str, spans: list[tuple[int, int]], shares: list[float]) -> str:
-        carriers = [
-            i for i, (a, b) in enumerate(spans)
-            if shares[i] > 0 and self.can_carry(text[a:b])
-        ]  # fmt: skip
-        best = sorted(carriers, key=lambda i: -shares[i])[: self.most]
-        return ";".join(_together(text, [spans[i] for i in sorted(best)]))
+    def _best(self, shares: list[float]) -> list[int]:
+        """Return the places of the words with the largest shares above 0, in their order."""
+        carriers = [place for place, share in enumerate(shares) if share > 0]
+        return sorted(sorted(carriers, key=lambda place: -shares[place])[: self.most])
 
     def can_carry(self, word: str) -> bool:
         """Return whether a word, in any spelling, can be evidence at all."""
-        token = _plain(word)
+        token = curly(word).lower()
         return token[0].isalnum() and token not in self.skipped
 
 
-def _plain(token: str) -> str:
-    return token.lower().replace("‘", "’")
+def _spans(low: str, words: list[str], places: list[int]) -> list[tuple[int, int]]:
+    """Return where some of a text's words stand; nothing of a word stands between its words."""
+    spans, end = [], 0
+    for word in words[: places[-1] + 1] if places else ():
+        start = low.index(word, end)
+        end = start + len(word)
+        spans.append((start, end))
+    return [spans[place] for place in places]
 
 
-def _together(text: str, spans: list[tuple[int, int]]) -> list[str]:
+def _together(text: str, spans: list[tuple[int, int]]) -> str:
+    """Return the words at some places, those in one piece that stand side by side."""
     pieces: list[tuple[int, int]] = []
     for start, end in spans:
         if pieces and not text[pieces[-1][1] : start].strip(" "):
             pieces[-1] = (pieces[-1][0], end)
         else:
             pieces.append((start, end))
-    words = (text[a:b] for a, b in pieces)
-    return list(dict.fromkeys(words))
+    return ";".join(dict.fromkeys(text[a:b] for a, b in pieces))
