@@ -101,16 +101,13 @@ def _evidence(
     """Return the words that carried each decision, from the tier that took it."""
     explainer = _explainer(params["evidence_words"])
     codes = load_encoder().codes if readings else ()
-    words = [""] * len(texts)
-    rows = [row for row, polarity in enumerate(polarities) if polarity != "none"]
-    for row in rows:
-        if row in readings:
+    # The linear model is asked of all texts, as it has just read them; it knows no empty code.
+    linear = ["" if row in readings else code for row, code in enumerate(polarities)]
+    words = explainer.words_of(texts, ["" if code == "none" else code for code in linear])
+    for row, reading in readings.items():
+        if polarities[row] != "none":
             column = codes.index(polarities[row])
-            words[row] = explainer.words_read(texts[row], readings[row], column)
-    linear = [row for row in rows if row not in readings]
-    found = explainer.words_of([texts[i] for i in linear], [polarities[i] for i in linear])
-    for row, text in zip(linear, found, strict=True):
-        words[row] = text
+            words[row] = explainer.words_read(texts[row], reading, column)
     return words
 
 

@@ -9,18 +9,18 @@ fewer than 500 sentences a second, where matching forms codes several thousand.
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+
+import numpy as np
 
 from pipeline.codebook import Codebook, Cue
 from pipeline.coding.cue_grammar import GAP, WORD, Slot, parse_cue
 from pipeline.lexicon import endings_of, exceptions_of, lemmas_of
 
-_TOKEN = re.compile(
-    # A word without its possessive ending, a mark, or a hyphen that does not join two words.
-    rf"({WORD}|(?<!\w)-|-(?!\w)|[^\w\s'’‘-])(?:(?<=\w)['’]s\b)?"
-)
+# A word, a mark, or a hyphen that does not join two words; and the possessive ending of a word.
+_TOKEN = re.compile(rf"({WORD}|[^\w\s'’‘-]|(?<!\w)-|-(?!\w))((?:['’](?<=\w.)s\b)?)")
 _MAX_GAP = 3
 
 
@@ -75,34 +75,31 @@ _KEPT_TOKENS = 1 << 16
 class _Kinds(dict[str, int]):
     """The kind of every token; tokens of one kind fill the same slots."""
 
-    def __init__(self, slots: Iterable[Slot]) -> None:
+    def __init__(self, slots: list[Slot]) -> None:
         super().__init__()
-        self._slots = list(slots)
-        self._by_form: dict[str, list[int]] = defaultdict(list)
-        for number, slot in enumerate(self._slots):
-            for form in _lower_forms(slot):
-                self._by_form[form].append(number)
-        self._known: dict[tuple[int, ...], int] = {}
+        fills: dict[str, list[int]] = defaultdict(list)
+        for number, slot in enumerate(slots):
+            for form in _lower_forms(slot) if not slot[0].cased else (slot[0].text,):
+                fills[form].append(number)
+        for cased in [form for form in fills if form != form.lower()]:
+            fills[cased] += fills.get(cased.lower(), [])
         # The numbers of the slots that tokens of each kind fill.
-        self.fills: list[tuple[int, ...]] = [(), ()]
+        self.fills = [(), (), *dict.fromkeys(map(tuple, fills.values()))]
+        number_of = {filled: kind for kind, filled in enumerate(self.fills)}
+        self._forms = {form: number_of[tuple(filled)] for form, filled in fills.items()}
+        # The kinds that fill each slot.
+        self.filling: list[list[int]] = [[] for _ in slots]
+        for kind, filled in enumerate(self.fills):
+            for number in filled:
+                self.filling[number].append(kind)
 
     def __missing__(self, token: str) -> int:
         if len(self) >= _KEPT_TOKENS:
             self.clear()
-        self[token] = kind = self._of(token)
+        other = _MARK if unicodedata.category(token[0])[0] == "P" else _WORD
+        kind = self._forms.get(token, self._forms.get(token.lower(), other))
+        self[token] = kind
         return kind
-
-    def _of(self, token: str) -> int:
-        fills = tuple(
-            number for number in self._by_form.get(token.lower(), ())
-            if not (word := self._slots[number][0]).cased or word.text == token
-        )  # fmt: skip
-        if fills:
-            kind = self._known.setdefault(fills, len(self.fills))
-            if kind == len(self.fills):
-                self.fills.append(fills)
-            return kind
-        return _MARK if unicodedata.category(token[0])[0] == "P" else _WORD
 
 
 # What is left of a sequence: the number of its pattern, the numbers of the slots that are still
@@ -111,69 +108,113 @@ _Rest = tuple[int, tuple[int, ...], int]
 _GAP = -1
 
 
-class _State(dict[int, "_State | None"]):
-    """What can follow the words read so far: the next state by the kind of the next token.
+class _State:
+    """What can follow the words that have been read: the sequences that are left over."""
 
-    The states that may come next are worked out when a sentence first leads to them: most would
-    never be needed.
-    """
-
-    def __init__(self, rests: Iterable[_Rest], automaton: "_Automaton") -> None:
-        super().__init__()
-        self._automaton = automaton
-        # The patterns that are fulfilled here.
+    def __init__(self, rests: Iterable[_Rest]) -> None:
+        # The patterns that end here.
         self.ended: list[int] = []
-        self._wanted: dict[int, list[_Rest]] = defaultdict(list)
-        self._passed: list[_Rest] = []
+        # What is left after a word that fills a slot, and after one that a gap passes over.
+        self.wanted: dict[int, list[_Rest]] = defaultdict(list)
+        self.passed: list[_Rest] = []
         for pattern, slots, passed in rests:
             while slots and slots[0] == _GAP:
                 if passed < _MAX_GAP:
-                    self._passed.append((pattern, slots, passed + 1))
+                    self.passed.append((pattern, slots, passed + 1))
                 slots, passed = slots[1:], 0
             if slots:
-                self._wanted[slots[0]].append((pattern, slots[1:], 0))
+                self.wanted[slots[0]].append((pattern, slots[1:], 0))
             else:
                 self.ended.append(pattern)
 
-    def __missing__(self, kind: int) -> "_State | None":
-        rests = [] if kind == _MARK else list(self._passed)
-        for slot in self._automaton.kinds.fills[kind]:
-            rests += self._wanted.get(slot, ())
-        self[kind] = state = self._automaton.state(rests)
-        return state
+
+_DEAD, _START, _UNKNOWN = 0, 1, -1
+# Room for states at the beginning; it is doubled as needed.
+_STATES = 1 << 10
+# Where each pattern stands in a text: its first token, and the one after its last.
+_Spans = dict[int, list[tuple[int, int]]]
 
 
 class _Automaton:
-    """Find all patterns, which are cues without their conditions, in one reading of a text."""
+    """Find all patterns, which are cues without their conditions, in one reading of texts.
+
+    From every word on, the words are followed from state to state until no sequence is left. What
+    follows a state is worked out when a text first asks for it: most is never needed.
+    """
 
     def __init__(self, patterns: Iterable[str]) -> None:
         parsed = [(n, slots) for n, text in enumerate(patterns) for slots in parse_cue(text)]
         known = dict.fromkeys(slot for _, slots in parsed for slot in slots if slot != GAP)
-        self.kinds = _Kinds(known)
-        number = {GAP: _GAP} | {slot: n for n, slot in enumerate(known)}
-        self._states: dict[frozenset[_Rest], _State] = {}
-        self._start = _State([(n, tuple(map(number.get, s)), 0) for n, s in parsed], self)
+        numbers = {GAP: _GAP} | {slot: n for n, slot in enumerate(known)}
+        self._kinds = _Kinds(list(known))
+        # By state and kind of the next word, the state that follows; and whether patterns end.
+        self._next = np.zeros((_STATES, len(self._kinds.fills)), dtype=np.int32)
+        self._ends = np.zeros(_STATES, dtype=bool)
+        self._states = [_State([])]
+        self._numbers: dict[frozenset[_Rest], int] = {frozenset(): _DEAD}
+        self._state([(n, tuple(numbers[slot] for slot in slots), 0) for n, slots in parsed])
 
-    def state(self, rests: list[_Rest]) -> _State | None:
-        """Return the state in which sequences are left over; None where none is."""
+    def _state(self, rests: Iterable[_Rest]) -> int:
+        """Return the number of the state in which sequences are left over."""
         key = frozenset(rests)
-        if key and key not in self._states:
-            self._states[key] = _State(key, self)
-        return self._states.get(key)
+        if key in self._numbers:
+            return self._numbers[key]
+        number = self._numbers[key] = len(self._states)
+        if number == len(self._ends):
+            self._next = np.concatenate([self._next, np.zeros_like(self._next)])
+            self._ends = np.concatenate([self._ends, np.zeros_like(self._ends)])
+        state = _State(key)
+        self._states.append(state)
+        self._ends[number] = bool(state.ended)
+        self._next[number] = self._state(state.passed)
+        self._next[number, _MARK] = _DEAD
+        for slot in state.wanted:
+            self._next[number, self._kinds.filling[slot]] = _UNKNOWN
+        return number
 
-    def find(self, text: str) -> dict[int, list[tuple[int, int]]]:
-        """Return where each pattern stands: the first token, and the one after the last."""
-        # No pattern goes on over the mark at the end.
-        kinds = [*map(self.kinds.__getitem__, _TOKEN.findall(text)), _MARK]
-        found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for first, kind in enumerate(kinds):
-            state, end = self._start[kind], first
-            while state is not None:
-                end += 1
-                for pattern in state.ended:
-                    found[pattern].append((first, end))
-                state = state[kinds[end]]
-        return found
+    def _follow(self, states: np.ndarray, kinds: np.ndarray) -> np.ndarray:
+        """Return the state that follows each after a word of a kind."""
+        after = self._next[states, kinds]
+        unknown = np.flatnonzero(after == _UNKNOWN)
+        if not len(unknown):
+            return after
+        for number, kind in set(zip(states[unknown].tolist(), kinds[unknown].tolist(), strict=True)):
+            state = self._states[number]
+            rests = [r for slot in self._kinds.fills[kind] for r in state.wanted.get(slot, ())]
+            following = self._state(rests + state.passed)
+            self._next[number, kind] = following
+        return self._next[states, kinds]
+
+    def _stands(self, kinds: np.ndarray) -> np.ndarray:
+        """Return where patterns end: first word, the one after the last, state; shape (3, ends)."""
+        first = end = np.arange(len(kinds))
+        states = np.full(len(kinds), _START)
+        found = [np.empty((3, 0), dtype=np.int64)]
+        while len(states):
+            states = self._follow(states, kinds[end])
+            left = np.flatnonzero(states)
+            first, end, states = first[left], end[left] + 1, states[left]
+            found.append(np.stack([first, end, states])[:, self._ends[states]])
+        stands = np.hstack(found)
+        return stands[:, np.argsort(stands[0], kind="stable")]
+
+    def find(self, texts: Iterable[Sequence[str]]) -> Iterator[_Spans]:
+        """Yield where the patterns stand in each text, which is given as its tokens."""
+        kinds: list[int] = []
+        ends: list[int] = []
+        for tokens in texts:
+            # No pattern goes on over the mark at the end of a text.
+            kinds += [*map(self._kinds.__getitem__, tokens), _MARK]
+            ends.append(len(kinds))
+        stands = self._stands(np.array(kinds, dtype=np.int64))
+        cuts = np.searchsorted(stands[0], ends).tolist()
+        first, last, states = stands.tolist()
+        for start, low, high in zip([0, *ends], [0, *cuts], cuts, strict=False):
+            spans: _Spans = defaultdict(list)
+            for n in range(low, high):
+                for pattern in self._states[states[n]].ended:
+                    spans[pattern].append((first[n] - start, last[n] - start))
+            yield spans
 
 
 @dataclass(frozen=True)
@@ -223,22 +264,20 @@ class CueMatcher:
             Per sentence: theme code, in the codebook's order, to the parts of the sentence
             that matched, as they are spelt there and in their order.
         """
-        pairs = zip(sentences, sections, strict=True)
-        return [self._match_one(sentence, section) for sentence, section in pairs]
+        # What stands before a token, the token, its ending; and so on to what stands at the end.
+        split = [tuple(_TOKEN.split(sentence)) for sentence in sentences]
+        stands = self._automaton.find(pieces[1::3] for pieces in split)
+        return [self._themes(*found) for found in zip(split, sections, stands, strict=True)]
 
-    def _match_one(self, text: str, section: str) -> dict[str, list[str]]:
-        stands = self._automaton.find(text)
+    def _themes(self, pieces: Sequence[str], section: str, stands: _Spans) -> dict[str, list[str]]:
         found: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for pattern in stands:
+        for pattern, spans in stands.items():
             for cue in self._cues.get(pattern, ()):
                 here = not cue.sections or section in cue.sections
                 if here and cue.blocks.isdisjoint(stands):
-                    found[cue.theme] += _apart(stands[pattern])
-        if not found:
-            return {}
-        tokens = list(_TOKEN.finditer(text))
+                    found[cue.theme] += _apart(spans)
         return {
-            theme: [text[tokens[a].start() : tokens[b - 1].end()] for a, b in _apart(found[theme])]
+            theme: ["".join(pieces[3 * a + 1 : 3 * b]) for a, b in _apart(found[theme])]
             for theme in sorted(found, key=self._order.__getitem__)
         }
 

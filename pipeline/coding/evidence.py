@@ -47,14 +47,14 @@ class Explainer:
         """Return :meth:`words` of many texts, each with its code; the n-grams are found at once."""
         rows = np.array([self.codes.get(code, -1) for code in codes], dtype=np.int64)
         plain = [curly(text) for text in texts]
-        owner, occurrences = self.ngrams.occurrences(plain)
+        numbers, owner, occurrences = self.ngrams.occurrences(plain)
         shares = np.zeros(len(owner))
         for size, (first, column) in enumerate(occurrences, 1):
             share = (self.weights[rows[owner[first]], column] / size).astype(np.float64)
             # From the last word to the first, so that a word's shares add up from left to right.
             for place in reversed(range(size)):
                 shares[first + place] += share
-        shares[~self.carriers[self.ngrams.words.numbers(plain)[0]]] = 0
+        shares[~self.carriers[numbers]] = 0
         ends = np.cumsum(np.bincount(owner, minlength=len(texts)))
         found = []
         for text, same, row, begin, end in zip(texts, plain, rows, [0, *ends], ends, strict=False):
@@ -88,14 +88,13 @@ class Explainer:
         return token[0].isalnum() and token not in self.skipped
 
 
-def _spans(low: str, words: list[str], places: list[int]) -> list[tuple[int, int]]:
+def _spans(low: str, words: Sequence[str], places: list[int]) -> list[tuple[int, int]]:
     """Return where some of a text's words stand; nothing of a word stands between its words."""
-    spans, end = [], 0
+    starts, end = [], 0
     for word in words[: places[-1] + 1] if places else ():
-        start = low.index(word, end)
-        end = start + len(word)
-        spans.append((start, end))
-    return [spans[place] for place in places]
+        starts.append(low.index(word, end))
+        end = starts[-1] + len(word)
+    return [(starts[place], starts[place] + len(words[place])) for place in places]
 
 
 def _together(text: str, spans: list[tuple[int, int]]) -> str:

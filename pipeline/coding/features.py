@@ -45,12 +45,13 @@ def curly(text: str) -> str:
 
 
 def _texts(frame: pd.DataFrame, part: str) -> list[str]:
-    return [curly(text) for text in frame["previous" if part == "previous" else "text"]]
+    return [curly(text) for text in frame["previous" if part == "previous" else "text"].tolist()]
 
 
 def _context(frame: pd.DataFrame) -> csr_matrix:
     column = {name: index for index, name in enumerate(CONTEXT)}
-    places = list(zip(frame["section"], frame["doc_type"], frame["bullet"], strict=True))
+    columns = (frame[name].tolist() for name in ("section", "doc_type", "bullet"))
+    places = list(zip(*columns, strict=True))
     # Few places differ.
     number = {place: n for n, place in enumerate(dict.fromkeys(places))}
     matrix = np.zeros((len(number), len(CONTEXT)), dtype=np.float32)

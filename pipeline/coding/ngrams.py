@@ -5,10 +5,10 @@ become numbers once, and the n-grams of all texts are looked up together.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import chain
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -18,6 +18,25 @@ _ABSENT = -1
 # for its evidence.
 _KEPT = 1 << 12
 Found = tuple[np.ndarray, np.ndarray]
+
+
+class Occurrences(NamedTuple):
+    """Where n-grams stand in the words of texts.
+
+    Parameters
+    ----------
+    numbers
+        The number of every word, -1 if it is not known, of one text after the other.
+    owner
+        The text of every word.
+    found
+        For each length of n-grams, the place of the first word of each that was found, ascending,
+        and its column.
+    """
+
+    numbers: np.ndarray
+    owner: np.ndarray
+    found: list[Found]
 
 
 class Words:
@@ -35,24 +54,25 @@ class Words:
         self._token = token
         words = dict.fromkeys(" ".join(known).split(" "))
         self.number = {word: number for number, word in enumerate(words)}
-        self._kept: dict[str, tuple[list[str], list[int]]] = {}
+        self._kept: dict[str, tuple[tuple[str, ...], np.ndarray]] = {}
 
-    def of(self, text: str) -> tuple[list[str], list[int]]:
+    def of(self, text: str) -> tuple[tuple[str, ...], np.ndarray]:
         """Return the words of a text in lower case, and their numbers, -1 if not known."""
         kept = self._kept.get(text)
         if kept is None:
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
-            words = self._token.findall(text.lower())
+            words = tuple(self._token.findall(text.lower()))
             get = self.number.get
-            kept = self._kept[text] = words, [get(word, _ABSENT) for word in words]
+            numbers = np.array([get(word, _ABSENT) for word in words], dtype=np.int64)
+            kept = self._kept[text] = words, numbers
         return kept
 
-    def numbers(self, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    def numbers(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """Return the numbers of the words of all texts, and the text of each."""
-        lists = [self.of(text)[1] for text in texts]
-        numbers = np.fromiter(chain.from_iterable(lists), dtype=np.int64)
-        return numbers, np.repeat(np.arange(len(texts)), list(map(len, lists)))
+        numbers = [np.empty(0, dtype=np.int64), *(self.of(text)[1] for text in texts)]
+        owner = np.repeat(np.arange(-1, len(texts)), list(map(len, numbers)))
+        return np.concatenate(numbers), owner
 
 
 @dataclass(frozen=True)
@@ -81,66 +101,67 @@ class Ngrams:
         beginning among the keys of that length, and of the number of its last word. A beginning
         that is no n-gram itself has a place without a column.
         """
-        lengths = np.array([ngram.count(" ") + 1 for ngram in self.vocabulary], dtype=np.int64)
+        lengths = np.array([ngram.count(" ") + 1 for ngram in self.vocabulary])
         words = " ".join(self.vocabulary).split(" ")
         numbers = np.array([self.words.number[word] for word in words])
         first = np.cumsum(lengths) - lengths
-        place = np.zeros(len(lengths), dtype=np.int64)
+        keys, place = np.arange(len(self.words.number)), numbers[first]
         found = []
-        for size in range(1, lengths.max(initial=1) + 1):
-            longer = np.flatnonzero(lengths >= size)
-            keys, at = np.unique(
-                self._key(place[longer], numbers[first[longer] + size - 1]), return_inverse=True
-            )
-            place[longer] = at
+        for size in range(1, lengths.max() + 1):
+            if size > 1:
+                longer = np.flatnonzero(lengths >= size)
+                made = self._key(place[longer], numbers[first[longer] + size - 1])
+                keys, place[longer] = np.unique(made, return_inverse=True)
+            whole = np.flatnonzero(lengths == size)
             columns = np.full(len(keys), _ABSENT)
-            ended = np.flatnonzero(lengths == size)
-            columns[place[ended]] = ended
+            columns[place[whole]] = whole
             found.append((keys, columns))
         return found
 
     def _key(self, beginning: np.ndarray, word: np.ndarray) -> np.ndarray:
         return beginning * len(self.words.number) + word
 
-    def occurrences(self, texts: list[str]) -> tuple[np.ndarray, list[Found]]:
-        """Return where the n-grams stand in the words of all texts, one text after the other.
+    @cached_property
+    def _latest(self) -> Callable[[tuple[str, ...]], Occurrences]:
+        # A document is asked for its features and, right after that, for its evidence.
+        return lru_cache(maxsize=1)(self._occurrences)
 
-        Returns
-        -------
-        tuple
-            The text of each word; and for each length of n-grams, the place of the first word of
-            each that was found, ascending, and its column.
-        """
-        numbers, rows = self.words.numbers(texts)
+    def occurrences(self, texts: Sequence[str]) -> Occurrences:
+        """Return where the n-grams stand in the words of all texts, one text after the other."""
+        return self._latest(tuple(texts))
+
+    def _occurrences(self, texts: tuple[str, ...]) -> Occurrences:
+        numbers, owner = self.words.numbers(texts)
         # A word that belongs to no text, for the n-grams that would go on after the last one.
-        numbers, owner = np.append(numbers, _ABSENT), np.append(rows, _ABSENT)
-        first = np.arange(len(rows))
-        place = np.zeros_like(first)
-        occurrences: list[Found] = []
+        after, of = np.append(numbers, _ABSENT), np.append(owner, _ABSENT)
+        first = np.flatnonzero(numbers >= 0)
+        place = numbers[first]
+        found: list[Found] = []
         for size, (keys, columns) in enumerate(self._columns):
-            last = first + size
-            on = np.flatnonzero((numbers[last] >= 0) & (owner[last] == owner[first]))
-            key = self._key(place[on], numbers[last[on]])
-            place = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
-            found = keys[place] == key
-            first, place = first[on][found], place[found]
+            if size:
+                last = first + size
+                on = (after[last] >= 0) & (of[last] == of[first])
+                first, key = first[on], self._key(place[on], after[last[on]])
+                place = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
+                known = keys[place] == key
+                first, place = first[known], place[known]
             column = columns[place]
             whole = column >= 0
-            occurrences.append((first[whole], column[whole]))
-        return rows, occurrences
+            found.append((first[whole], column[whole]))
+        return Occurrences(numbers, owner, found)
 
-    def counts(self, texts: list[str]) -> csr_matrix:
+    def counts(self, texts: Sequence[str]) -> csr_matrix:
         """Return how often each n-gram stands in each text, shape (texts, n-grams)."""
-        rows, occurrences = self.occurrences(texts)
         size = len(self.vocabulary)
-        cells = np.concatenate([rows[first] * size + column for first, column in occurrences])
+        stands = self.occurrences(texts)
+        cells = np.concatenate([stands.owner[first] * size + at for first, at in stands.found])
         cells, counts = np.unique(cells, return_counts=True)
         ends = np.searchsorted(cells, np.arange(len(texts) + 1) * size)
         return csr_matrix(
             (counts.astype(np.float32), cells % size, ends), shape=(len(texts), size)
         )
 
-    def transform(self, texts: list[str]) -> csr_matrix:
+    def transform(self, texts: Sequence[str]) -> csr_matrix:
         """Return the weights of every text's n-grams, shape (texts, n-grams), rows of length one.
 
         A weight is (1 + log of the count) times the inverse document frequency.
