@@ -85,14 +85,15 @@ def classify(frame: pd.DataFrame, params: dict[str, Any]) -> pd.DataFrame:
     """
     exact, readings = two_tiers(frame, params)
     probabilities = np.round(exact, DECIMALS)
-    best = probabilities.argmax(axis=1)
-    coded = pd.DataFrame({"sentence_id": frame["sentence_id"].to_numpy(dtype=object)})
-    coded["polarity"] = [POLARITIES[i] for i in best]
-    coded["confidence"] = probabilities.max(axis=1)
-    for column, polarity in enumerate(POLARITIES):
-        coded[f"p_{polarity}"] = probabilities[:, column]
-    coded["evidence"] = _evidence(list(frame["text"]), list(coded["polarity"]), readings, params)
-    return coded[schema.POLARITY.names]
+    polarities = [POLARITIES[number] for number in probabilities.argmax(axis=1).tolist()]
+    columns = {
+        "sentence_id": frame["sentence_id"].to_numpy(dtype=object),
+        "polarity": polarities,
+        "confidence": probabilities.max(axis=1),
+        **{f"p_{polarity}": probabilities[:, n] for n, polarity in enumerate(POLARITIES)},
+        "evidence": _evidence(frame["text"].tolist(), polarities, readings, params),
+    }
+    return pd.DataFrame(columns, columns=schema.POLARITY.names)
 
 
 def _evidence(

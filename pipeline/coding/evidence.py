@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 
@@ -54,16 +55,24 @@ class Explainer:
             # From the last word to the first, so that a word's shares add up from left to right.
             for place in reversed(range(size)):
                 shares[first + place] += share
-        shares[~self.carriers[numbers]] = 0
-        ends = np.cumsum(np.bincount(owner, minlength=len(texts)))
-        found = []
-        for text, same, row, begin, end in zip(texts, plain, rows, [0, *ends], ends, strict=False):
-            low = same.lower()
-            # Some letters of other languages become two in lower case: places do not hold then.
-            holds = row >= 0 and len(low) == len(text)
-            best = self._best(shares[begin:end].tolist()) if holds else []
-            found.append(_together(text, _spans(low, self.ngrams.words.of(same)[0], best)))
-        return found
+        shares[~self.carriers[numbers] | (rows[owner] < 0)] = 0
+        best = self._best(shares, owner)
+        begins = np.searchsorted(owner, np.arange(len(texts) + 1))
+        cuts = np.searchsorted(best, begins).tolist()
+        within = (best - begins[owner[best]]).tolist()
+        return [
+            _together(text, self._spans(text, same, within[low:high]))
+            for text, same, low, high in zip(texts, plain, cuts, cuts[1:], strict=False)
+        ]
+
+    def _spans(self, text: str, plain: str, places: list[int]) -> list[tuple[int, int]]:
+        """Return where some of a text's words stand."""
+        if not places:
+            return []
+        ends = list(accumulate(map(len, self.ngrams.words.of(plain)[0])))
+        # Some letters of other languages become two in lower case: places do not hold then.
+        holds = ends[-1] == len(text)
+        return [(ends[2 * place], ends[2 * place + 1]) for place in places if holds]
 
     def words_read(self, text: str, reading: Reading, column: int) -> str:
         """Return up to ``most`` words that moved the encoder to the code of a column."""
@@ -75,26 +84,21 @@ class Explainer:
                 if a < end and b > start) if self.can_carry(text[start:end]) else 0.0
             for start, end in spans
         ]  # fmt: skip
-        return _together(text, [spans[i] for i in self._best(shares)])
+        best = self._best(np.array(shares), np.zeros(len(shares), dtype=np.int64))
+        return _together(text, [spans[place] for place in best.tolist()])
 
-    def _best(self, shares: list[float]) -> list[int]:
-        """Return the places of the words with the largest shares above 0, in their order."""
-        carriers = [place for place, share in enumerate(shares) if share > 0]
-        return sorted(sorted(carriers, key=lambda place: -shares[place])[: self.most])
+    def _best(self, shares: np.ndarray, owner: np.ndarray) -> np.ndarray:
+        """Return the places of the words with the largest shares above 0 of each text."""
+        places = np.flatnonzero(shares > 0)
+        # The largest of every text first; of equals, the one that stands first.
+        places = places[np.lexsort((-shares[places], owner[places]))]
+        rank = np.arange(len(places)) - np.searchsorted(owner[places], owner[places])
+        return np.sort(places[rank < self.most])
 
     def can_carry(self, word: str) -> bool:
         """Return whether a word, in any spelling, can be evidence at all."""
         token = curly(word).lower()
         return token[0].isalnum() and token not in self.skipped
-
-
-def _spans(low: str, words: Sequence[str], places: list[int]) -> list[tuple[int, int]]:
-    """Return where some of a text's words stand; nothing of a word stands between its words."""
-    starts, end = [], 0
-    for word in words[: places[-1] + 1] if places else ():
-        starts.append(low.index(word, end))
-        end = starts[-1] + len(word)
-    return [(starts[place], starts[place] + len(words[place])) for place in places]
 
 
 def _together(text: str, spans: list[tuple[int, int]]) -> str:

@@ -4,7 +4,6 @@ The features are the ones that the linear models in ``models/`` were trained on.
 plain arrays (n-grams, inverse document frequencies), never as pickled objects.
 """
 
-import re
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -95,5 +94,5 @@ class Features:
             part: tuple(arrays[f"{part}_ngrams"].tobytes().decode("utf-8").split("\n"))
             for part in _SIZES
         }
-        words = Words(re.compile(TOKEN), chain.from_iterable(ngrams.values()))
+        words = Words(TOKEN, chain.from_iterable(ngrams.values()))
         return cls({p: Ngrams(known, arrays[f"{p}_idf"], words) for p, known in ngrams.items()})

@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix
 _ABSENT = -1
 # Texts whose words are kept: a sentence is asked for as itself, as the one before the next, and
 # for its evidence.
-_KEPT = 1 << 12
+_KEPT = 1 << 11
 Found = tuple[np.ndarray, np.ndarray]
 
 
@@ -50,23 +50,16 @@ class Words:
         The words that have numbers, alone or joined by spaces.
     """
 
-    def __init__(self, token: re.Pattern[str], known: Iterable[str]) -> None:
-        self._token = token
+    def __init__(self, token: str, known: Iterable[str]) -> None:
+        self._token = re.compile(f"({token})")
         words = dict.fromkeys(" ".join(known).split(" "))
         self.number = {word: number for number, word in enumerate(words)}
-        self._kept: dict[str, tuple[tuple[str, ...], np.ndarray]] = {}
+        self.of = lru_cache(maxsize=_KEPT)(self._of)
 
-    def of(self, text: str) -> tuple[tuple[str, ...], np.ndarray]:
-        """Return the words of a text in lower case, and their numbers, -1 if not known."""
-        kept = self._kept.get(text)
-        if kept is None:
-            if len(self._kept) >= _KEPT:
-                self._kept.clear()
-            words = tuple(self._token.findall(text.lower()))
-            get = self.number.get
-            numbers = np.array([get(word, _ABSENT) for word in words], dtype=np.int64)
-            kept = self._kept[text] = words, numbers
-        return kept
+    def _of(self, text: str) -> tuple[tuple[str, ...], np.ndarray]:
+        pieces = tuple(self._token.split(text.lower()))
+        get = self.number.get
+        return pieces, np.array([get(word, _ABSENT) for word in pieces[1::2]], dtype=np.int64)
 
     def numbers(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """Return the numbers of the words of all texts, and the text of each."""
