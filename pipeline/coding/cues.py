@@ -15,7 +15,7 @@ from functools import cache
 
 import numpy as np
 
-from pipeline.codebook import Codebook, Cue
+from pipeline.codebook import Codebook
 from pipeline.coding.cue_grammar import GAP, WORD, Slot, parse_cue
 from pipeline.lexicon import endings_of, exceptions_of, lemmas_of
 
@@ -117,15 +117,18 @@ class _State:
         # What is left after a word that fills a slot, and after one that a gap passes over.
         self.wanted: dict[int, list[_Rest]] = defaultdict(list)
         self.passed: list[_Rest] = []
-        for pattern, slots, passed in rests:
-            while slots and slots[0] == _GAP:
-                if passed < _MAX_GAP:
-                    self.passed.append((pattern, slots, passed + 1))
-                slots, passed = slots[1:], 0
-            if slots:
-                self.wanted[slots[0]].append((pattern, slots[1:], 0))
-            else:
-                self.ended.append(pattern)
+        for rest in rests:
+            self._add(*rest)
+
+    def _add(self, pattern: int, slots: tuple[int, ...], passed: int) -> None:
+        if not slots:
+            self.ended.append(pattern)
+        elif slots[0] != _GAP:
+            self.wanted[slots[0]].append((pattern, slots[1:], 0))
+        else:
+            self._add(pattern, slots[1:], 0)
+            if passed < _MAX_GAP:
+                self.passed.append((pattern, slots, passed + 1))
 
 
 _DEAD, _START, _UNKNOWN = 0, 1, -1
@@ -174,16 +177,15 @@ class _Automaton:
 
     def _follow(self, states: np.ndarray, kinds: np.ndarray) -> np.ndarray:
         """Return the state that follows each after a word of a kind."""
-        after = self._next[states, kinds]
+        after: np.ndarray = self._next[states, kinds]
         unknown = np.flatnonzero(after == _UNKNOWN)
-        if not len(unknown):
-            return after
-        for number, kind in set(zip(states[unknown].tolist(), kinds[unknown].tolist(), strict=True)):
+        pairs = zip(states[unknown].tolist(), kinds[unknown].tolist(), strict=True)
+        for number, kind in dict.fromkeys(pairs):
             state = self._states[number]
             rests = [r for slot in self._kinds.fills[kind] for r in state.wanted.get(slot, ())]
-            following = self._state(rests + state.passed)
-            self._next[number, kind] = following
-        return self._next[states, kinds]
+            self._next[number, kind] = self._state(rests + state.passed)
+        after[unknown] = self._next[states[unknown], kinds[unknown]]
+        return after
 
     def _stands(self, kinds: np.ndarray) -> np.ndarray:
         """Return where patterns end: first word, the one after the last, state; shape (3, ends)."""

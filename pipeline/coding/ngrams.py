@@ -112,7 +112,7 @@ class Ngrams:
         return found
 
     def _key(self, beginning: np.ndarray, word: np.ndarray) -> np.ndarray:
-        return beginning * len(self.words.number) + word
+        return np.asarray(beginning * len(self.words.number) + word)
 
     @cached_property
     def _latest(self) -> Callable[[tuple[str, ...]], Occurrences]:
@@ -150,9 +150,7 @@ class Ngrams:
         cells = np.concatenate([stands.owner[first] * size + at for first, at in stands.found])
         cells, counts = np.unique(cells, return_counts=True)
         ends = np.searchsorted(cells, np.arange(len(texts) + 1) * size)
-        return csr_matrix(
-            (counts.astype(np.float32), cells % size, ends), shape=(len(texts), size)
-        )
+        return csr_matrix((counts.astype(np.float32), cells % size, ends), shape=(len(texts), size))
 
     def transform(self, texts: Sequence[str]) -> csr_matrix:
         """Return the weights of every text's n-grams, shape (texts, n-grams), rows of length one.
