@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
+from scipy.special import expit, ndtri
 from scipy.stats import spearmanr
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
@@ -144,6 +144,14 @@ class OrdinalFit:
     chances: np.ndarray
 
 
+class _Ordinal(OrderedModel):  # type: ignore[misc]
+    """The model of statsmodels; scipy's own distribution checks each of some thousand calls."""
+
+    def cdf(self, x: np.ndarray) -> np.ndarray:
+        """Return the logistic distribution function."""
+        return np.asarray(expit(x))
+
+
 def ordinal_fit(share: np.ndarray, grade: np.ndarray) -> OrdinalFit | None:
     """Fit a proportional-odds model of grades (McCullagh 1980); ``None`` where there is none.
 
@@ -160,7 +168,7 @@ def ordinal_fit(share: np.ndarray, grade: np.ndarray) -> OrdinalFit | None:
     grades that no report has.
     """
     found, place = np.unique(grade, return_inverse=True)
-    model = OrderedModel(place, share[:, None] * _POINTS, distr="logit")
+    model = _Ordinal(place, share[:, None] * _POINTS, distr="logit")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

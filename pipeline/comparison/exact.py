@@ -81,15 +81,21 @@ def exact_p(k1: np.ndarray, n1: np.ndarray, k2: np.ndarray, n2: np.ndarray) -> n
     0.035
     """
     k1, n1, k2, n2 = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (k1, n1, k2, n2)))
+    known = (n1 > 0) & (n2 > 0)
     # With no findings of the kind (or only such) one side cannot speak against equality.
-    greater = np.where((k1 > 0) & (n2 > k2), _chance((k2 + 1, n2 - k2), (k1, n1 - k1 + 1)), 1.0)
+    greater, less = np.ones(known.shape), np.ones(known.shape)
+    at = known & (k1 > 0) & (n2 > k2)
+    a, b, c, d = (v[at] for v in (k1, n1, k2, n2))
+    greater[at] = _chance((c + 1, d - c), (a, b - a + 1))
     # By the mirror image, so that a small probability is not lost in 1 - ....
-    less = np.where((n1 > k1) & (k2 > 0), _chance((n2 - k2 + 1, k2), (n1 - k1, k1 + 1)), 1.0)
+    at = known & (n1 > k1) & (k2 > 0)
+    a, b, c, d = (v[at] for v in (k1, n1, k2, n2))
+    less[at] = _chance((d - c + 1, c), (b - a, a + 1))
     # Half the chance of just these numbers, which is in both one-sided values.
     half = np.maximum(greater + less - 1.0, 0.0) / 2
     both = np.maximum(greater - half, greater / 2), np.maximum(less - half, less / 2)
     p = np.minimum(1.0, 2 * np.minimum(*both))
-    return np.where((n1 > 0) & (n2 > 0), p, np.nan)
+    return np.where(known, p, np.nan)
 
 
 def hybrid_difference(
