@@ -24,7 +24,7 @@ if str(ROOT) not in sys.path:
 
 from pipeline.params import load  # noqa: E402
 from pipeline.press_report.likeness import Likeness  # noqa: E402
-from pipeline.press_report.matching import match, of_direction  # noqa: E402
+from pipeline.press_report.matching import Pair, match, of_direction  # noqa: E402
 from pipeline.press_report.points import points  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "press_matching.json"
@@ -65,7 +65,7 @@ def found(direction: str, use: str, params: dict[str, Any]) -> Found:
         if direction == "repeat":
             rows = _repeats(report, params["least_repeat"])
         else:
-            side = match(report, other, direction, params).report
+            side = match(Pair(report, other), direction, params).report
             rows = list(zip(side["sentence_id"], side["score"], side["nearest"], strict=True))
         listed += [(score, near, known.get(sentence, set())) for sentence, score, near in rows]
     return listed

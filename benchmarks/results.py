@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 
-import altair as alt
 import pandas as pd
 
 from benchmarks import result_tables as made
@@ -67,7 +66,7 @@ def facts(run: Path) -> dict[str, str]:
             "models": ", ".join(versions)}  # fmt: skip
 
 
-def save(charted: Mapping[str, alt.TopLevelMixin], folder: Path) -> None:
+def save(charted: Mapping[str, charts.Chart], folder: Path) -> None:
     """Write every picture as PNG and SVG."""
     for name, chart in charted.items():
         with tempfile.TemporaryDirectory() as aside:

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from pipeline import schema
-from pipeline.charts import BLUE, GREEN, GREY, ORANGE, rounded
+from pipeline.charts import BLUE, GREEN, GREY, ORANGE, Chart, marks, nominal, quantity, rounded
 from pipeline.codebook import Codebook
 from pipeline.schema import EVERY, PRESS, UNKNOWN
 
@@ -27,9 +26,7 @@ MEASURES = {
 ROW, PANEL = 13, 170
 
 
-def group_charts(
-    table: pd.DataFrame, codebook: Codebook
-) -> Iterator[tuple[str, alt.TopLevelMixin]]:
+def group_charts(table: pd.DataFrame, codebook: Codebook) -> Iterator[tuple[str, Chart]]:
     """Return every plot with the name of its file.
 
     Parameters
@@ -55,9 +52,7 @@ def group_charts(
                 yield f"{grouping}-{measure}", panels_of(rows, grouping, measure, panels)
 
 
-def panels_of(
-    rows: pd.DataFrame, grouping: str, measure: str, panels: list[str]
-) -> alt.TopLevelMixin:
+def panels_of(rows: pd.DataFrame, grouping: str, measure: str, panels: list[str]) -> Chart:
     """Return a panel for each theme, with the groups of every layout and their intervals.
 
     Parameters
@@ -74,59 +69,57 @@ def panels_of(
     Layouts have colours of their own and are not to be compared. Each interval is at 95 %, so of
     some hundred in one picture several miss; two that barely part are no finding.
     """
-    value, ends = measure, (f"{measure}_low", f"{measure}_high")
-    data = rounded(rows[["panel", "group", "layout", value, *ends]])
+    ends = (f"{measure}_low", f"{measure}_high")
+    data = rounded(rows[["panel", "group", "layout", measure, *ends]])
     layouts = [name for name in COLOURS if name in set(data["layout"])]
     groups = _order(grouping, set(data["group"]))
-    scale = alt.Scale(domain=[0, 1]) if measure == "weakness_share" else alt.Scale(zero=True)
-    colour = alt.Color("layout:N", title=None, sort=layouts, scale=alt.Scale(
-        domain=layouts, range=[COLOURS[name] for name in layouts]))  # fmt: skip
+    group = nominal("group", sort=groups, axis=_GROUP)
+    colour = nominal("layout", title=None, sort=layouts, scale={
+        "domain": layouts, "range": [COLOURS[name] for name in layouts]})  # fmt: skip
     upright = grouping == "year"
-    panel = (_years if upright else _rows)(data, (value, *ends), groups, scale, colour)
+    panel = (_years if upright else _rows)(data, measure, {"color": colour}, group)
     if not upright and grouping != "layout":
         # Layouts stand beside one another, so that their intervals do not hide each other.
-        panel = panel.encode(yOffset=alt.YOffset("layout:N", sort=layouts))
-        panel = panel.properties(height=ROW * max(len(groups), 2) * max(len(layouts), 2) // 2)
-    title = alt.Title(f"Themes by {TITLES[grouping]}: {MEASURES[measure]}",
-                      subtitle="95 % intervals with documents as clusters; groups of "
-                               f"{MIN_DOCUMENTS} documents or more")  # fmt: skip
-    facet = alt.Facet("panel:N", sort=panels, title=None, header=alt.Header(labelFontSize=11))
-    whole: alt.TopLevelMixin = (
-        panel.facet(facet, columns=4, spacing=14)
-        .resolve_axis(x="independent" if upright else "shared", y="shared")
-        .properties(title=title)
-    )  # fmt: skip
-    return whole
+        panel |= {"encoding": {"yOffset": nominal("layout", sort=layouts)},
+                  "height": ROW * max(len(groups), 2) * max(len(layouts), 2) // 2}  # fmt: skip
+    return {
+        "facet": nominal("panel", sort=panels, title=None, header={"labelFontSize": 11}),
+        "spec": panel, "columns": 4, "spacing": 14,
+        "resolve": {"axis": {"x": "independent" if upright else "shared", "y": "shared"}},
+        "title": {"text": f"Themes by {TITLES[grouping]}: {MEASURES[measure]}",
+                  "subtitle": "95 % intervals with documents as clusters; groups of "
+                              f"{MIN_DOCUMENTS} documents or more"},
+    }  # fmt: skip
 
 
-_VALUE = alt.Axis(format="%", title=None, tickCount=5)
-_GROUP = alt.Axis(title=None, labelOverlap=True, labelAngle=0)
+_VALUE = {"format": "%", "title": None, "tickCount": 5}
+_GROUP = {"title": None, "labelOverlap": True, "labelAngle": 0}
+
+
+def _values(measure: str) -> list[dict[str, Any]]:
+    """Return the channels of a measure: the lower end, the upper end and the share itself."""
+    scale = {"domain": [0, 1]} if measure == "weakness_share" else {"zero": True}
+    low, share = (quantity(name, scale=scale, axis=_VALUE) for name in (f"{measure}_low", measure))
+    return [low, {"field": f"{measure}_high"}, share]
 
 
 def _years(
-    data: pd.DataFrame, names: tuple[str, ...], groups: list[str], scale: alt.Scale,
-    colour: alt.Color,
-) -> Any:  # fmt: skip
-    value, low, high = (f"{name}:Q" for name in names)
-    base = alt.Chart(data).encode(alt.X("group:N", sort=groups, axis=_GROUP), colour)
-    lines = base.mark_rule().encode(alt.Y(low, scale=scale, axis=_VALUE), alt.Y2(high))
-    points = base.mark_line(point=alt.OverlayMarkDef(size=18), strokeWidth=1.2).encode(
-        alt.Y(value, scale=scale, axis=_VALUE)
-    )
-    return alt.layer(lines, points).properties(width=PANEL, height=90)
+    data: pd.DataFrame, measure: str, colour: dict[str, Any], group: dict[str, Any]
+) -> Chart:
+    low, high, share = _values(measure)
+    base = colour | {"x": group}
+    lines = marks("rule", data, base | {"y": low, "y2": high})
+    points = marks("line", data, base | {"y": share}, point={"size": 18}, strokeWidth=1.2)
+    return {"layer": [lines, points], "width": PANEL, "height": 90}
 
 
-def _rows(
-    data: pd.DataFrame, names: tuple[str, ...], groups: list[str], scale: alt.Scale,
-    colour: alt.Color,
-) -> Any:  # fmt: skip
-    value, low, high = (f"{name}:Q" for name in names)
-    base = alt.Chart(data).encode(alt.Y("group:N", sort=groups, axis=_GROUP), colour)
-    lines = base.mark_rule().encode(alt.X(low, scale=scale, axis=_VALUE), alt.X2(high))
-    points = base.mark_point(filled=True, size=22, opacity=1).encode(
-        alt.X(value, scale=scale, axis=_VALUE)
-    )
-    return alt.layer(lines, points).properties(width=PANEL, height=ROW * max(len(groups), 3))
+def _rows(data: pd.DataFrame, measure: str, colour: dict[str, Any], group: dict[str, Any]) -> Chart:
+    low, high, share = _values(measure)
+    base = colour | {"y": group}
+    lines = marks("rule", data, base | {"x": low, "x2": high})
+    points = marks("point", data, base | {"x": share}, filled=True, size=22, opacity=1)
+    height = ROW * max(len(group["sort"]), 3)
+    return {"layer": [lines, points], "width": PANEL, "height": height}
 
 
 def _order(grouping: str, found: set[str]) -> list[str]:

@@ -14,7 +14,7 @@ from pipeline import frames, schema
 from pipeline.codebook import read_codebook
 from pipeline.press_report.counting import share_difference, taken_up, taken_up_by_theme, voices
 from pipeline.press_report.links import press_links
-from pipeline.press_report.matching import match, match_rows, omission_rows
+from pipeline.press_report.matching import Pair, match, match_rows, omission_rows
 from pipeline.readability_groups import readability_groups
 
 log = logging.getLogger("findings")
@@ -44,13 +44,15 @@ def press_tables(
     links = press_links(documents, sentences, params["days"])
     by_document = dict(iter(sentences.groupby("doc_id", sort=False)))
     facts = documents.set_index("doc_id")
+    linked = links[links["report_id"] != ""].to_dict("records")
+    codes = read_codebook().codes if linked else ()
     rows: Rows = {table.name: [] for table in schema.PRESS_TABLES}
-    for link in links[links["report_id"] != ""].to_dict("records"):
-        report, press = (by_document.get(link[name], sentences.iloc[:0])
-                         for name in ("report_id", "press_id"))  # fmt: skip
-        pair = {str(key): value for key, value in link.items()}
-        pair["overall"] = facts.loc[pair["report_id"], "overall"]
-        _compare(pair, report, press, params, rows)
+    for link in linked:
+        pair = Pair(*(by_document.get(link[name], sentences.iloc[:0])
+                      for name in ("report_id", "press_id")))  # fmt: skip
+        known = {str(key): value for key, value in link.items()}
+        known["overall"] = facts.loc[known["report_id"], "overall"]
+        _compare(known, pair, codes, params, rows)
     tables = {table.name: frames.build(rows[table.name], table) for table in schema.PRESS_TABLES}
     return tables | {
         "press_links": links,
@@ -59,40 +61,37 @@ def press_tables(
 
 
 def _compare(
-    pair: dict[str, Any],
-    report: pd.DataFrame,
-    press: pd.DataFrame,
-    params: dict[str, Any],
-    rows: Rows,
+    known: dict[str, Any], pair: Pair, codes: tuple[str, ...], params: dict[str, Any], rows: Rows
 ) -> None:
     """Add what one pair of texts gives to every table."""
-    ids = (pair["press_id"], pair["report_id"])
-    codes = read_codebook().codes
-    whole = pair | voices(press) | share_difference(report, press, params["interval"])
+    ids = (known["press_id"], known["report_id"])
+    difference = share_difference(pair.report, pair.press, params["interval"])
+    whole = known | voices(pair.press) | difference
     themes: list[dict[str, object]] = [
-        {"press_id": ids[0], "report_id": ids[1], "council": pair["council"], "theme": code}
+        {"press_id": ids[0], "report_id": ids[1], "council": known["council"], "theme": code}
         for code in codes
     ]
     for direction in schema.DIRECTIONS:
-        side = match(report, press, direction, params)
+        side = match(pair, direction, params)
         whole |= taken_up(side, params["interval"])
-        themes = [known | counted for known, counted
+        themes = [row | counted for row, counted
                   in zip(themes, taken_up_by_theme(side, codes), strict=True)]  # fmt: skip
         rows["press_matches"] += match_rows(side, *ids)
         if direction == "weakness":
-            rows["press_omissions"] += omission_rows(side, *ids, pair["council"])
+            rows["press_omissions"] += omission_rows(side, *ids, known["council"])
     rows["press_pairs"].append(whole)
     rows["press_coverage"] += themes
 
 
 def main(out: Path, params: dict[str, Any]) -> None:
     """Run the stage on the tables below ``out``."""
-    tables = press_tables(
-        frames.read(schema.DOCUMENTS, out / "tables"),
-        frames.read(schema.SENTENCES, out / "tables", SENTENCES),
-        frames.read(schema.READABILITY, out / "tables"),
-        params=params,
-    )
+    documents = frames.read(schema.DOCUMENTS, out / "tables")
+    # Where there are no press texts, nothing is asked of the sentences.
+    some = (documents["doc_type"] != "inspection_report").any()
+    sentences = (frames.read(schema.SENTENCES, out / "tables", SENTENCES) if some
+                 else frames.build([], schema.SENTENCES)[list(SENTENCES)])  # fmt: skip
+    readability = frames.read(schema.READABILITY, out / "tables")
+    tables = press_tables(documents, sentences, readability, params=params)
     links = tables["press_links"]
     if len(links):
         log.info("press: %d of %d texts linked to their report", (links["report_id"] != "").sum(),

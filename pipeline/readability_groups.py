@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from pipeline import frames, schema
 from pipeline.intervals import design_effect
@@ -95,7 +95,7 @@ def _summary(values: np.ndarray, names: np.ndarray, level: float) -> dict[str, f
     half = float("nan")
     if councils >= MIN_COUNCILS:
         variance = values.var(ddof=1) / len(values) * design_effect(values, names)
-        half = float(student.ppf(0.5 + level / 2, councils - 1) * np.sqrt(variance))
+        half = float(stdtrit(councils - 1, 0.5 + level / 2) * np.sqrt(variance))
     mean = float(values.mean())
     return {
         "documents": len(values),

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
-from pipeline.charts import BLUE, GREY, rounded
+from pipeline.charts import BLUE, GREY, Chart, marks, quantity, rounded
 
 SIDE = 320
 
 
-def reliability_plot(bins: list[dict[str, Any]]) -> alt.TopLevelMixin:
+def reliability_plot(bins: list[dict[str, Any]]) -> Chart:
     """Return the reliability diagram (DeGroot and Fienberg 1983) of some bins.
 
     Parameters
@@ -24,20 +23,13 @@ def reliability_plot(bins: list[dict[str, Any]]) -> alt.TopLevelMixin:
     of a point is its number of sentences: small ones say little.
     """
     frame = rounded(pd.DataFrame(bins))
-    scale = alt.Scale(domain=[0, 1])
-    line = (
-        alt.Chart(pd.DataFrame({"confidence": [0.0, 1.0], "accuracy": [0.0, 1.0]}))
-        .mark_line(color=GREY, strokeDash=[4, 4])
-        .encode(x=alt.X("confidence", scale=scale), y=alt.Y("accuracy", scale=scale))
-    )
-    points = (
-        alt.Chart(frame)
-        .mark_circle(color=BLUE, opacity=0.9)
-        .encode(
-            x=alt.X("confidence", scale=scale, title="mean confidence"),
-            y=alt.Y("accuracy", scale=scale, title="share with the gold polarity"),
-            size=alt.Size("sentences", scale=alt.Scale(range=[30, 700]), title="sentences"),
-        )
-    )
+    x, y = (quantity(name, scale={"domain": [0, 1]}) for name in ("confidence", "accuracy"))
+    diagonal = pd.DataFrame({"confidence": [0.0, 1.0], "accuracy": [0.0, 1.0]})
+    line = marks("line", diagonal, {"x": x, "y": y}, color=GREY, strokeDash=[4, 4])
+    points = marks("circle", frame, {
+        "x": x | {"title": "mean confidence"},
+        "y": y | {"title": "share with the gold polarity"},
+        "size": quantity("sentences", scale={"range": [30, 700]}, title="sentences"),
+    }, color=BLUE, opacity=0.9)  # fmt: skip
     title = "Confidence and accuracy on councils kept aside"
-    return alt.layer(line, points).properties(width=SIDE, height=SIDE, title=title)
+    return {"layer": [line, points], "width": SIDE, "height": SIDE, "title": title}

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline import frames, schema
+from pipeline import charts, frames, schema
 from pipeline.codebook import read_codebook
 from pipeline.group_plots import MIN_DOCUMENTS, group_charts
 from pipeline.groups import Counted, count_findings, theme_groups
@@ -154,12 +154,12 @@ def test_no_documents_give_an_empty_table_and_no_plots() -> None:
 def test_plots_leave_small_and_unknown_groups_out() -> None:
     years = ["2019"] * MIN_DOCUMENTS + ["2020"] * (MIN_DOCUMENTS - 1) + [""] * MIN_DOCUMENTS
     documents = [("ILACS", year, "good", "", "sWm") for year in years]
-    charts = dict(group_charts(theme_groups(made(*documents), 0.95), read_codebook()))
-    assert set(charts) == {
+    drawn = dict(group_charts(theme_groups(made(*documents), 0.95), read_codebook()))
+    assert set(drawn) == {
         f"{grouping}-{measure}" for grouping in ("year", "grade", "layout")
         for measure in ("share", "weakness_share")
     }  # fmt: skip
-    described = charts["year-weakness_share"].to_dict()
+    described = charts.described(drawn["year-weakness_share"])
     (data,) = described["datasets"].values()
     assert {row["group"] for row in data} == {"2019"}
     panels = ["all themes", "Recording", "Leadership and governance"]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from scipy.stats import chi2, chi2_contingency
 
-from pipeline import cli, frames, schema
+from pipeline import charts, cli, frames, schema
 from pipeline.contrast.phrases import count_phrases, function_words, tokens
 from pipeline.contrast.plots import key_chart
 from pipeline.contrast.select import COLUMNS, facts_of, parse_filters, require_values, select
@@ -349,7 +349,7 @@ def test_the_plot_shows_the_whole_terms_in_their_order() -> None:
     )
     conditions = {"--a": ["overall=inadequate"], "--b": ["overall=outstanding"], "--within": []}
     rows, _ = compare_groups(found, "x", conditions, PARAMS)
-    chart = key_chart(rows, "A title").to_dict()
+    chart = charts.described(key_chart(rows, "A title"))
     shown = next(d for d in chart["datasets"].values() if "term" in d[0])
     named = [row["term"] for row in shown]
     assert "far too many" in named

@@ -26,7 +26,7 @@ from pipeline.press_report.counting import (
 from pipeline.press_report.evidence import named_dates, own_words, stated_grades
 from pipeline.press_report.likeness import Likeness, scores
 from pipeline.press_report.links import press_links
-from pipeline.press_report.matching import match, match_rows, omission_rows
+from pipeline.press_report.matching import Pair, match, match_rows, omission_rows
 from pipeline.press_report.points import points
 
 SHARED = ROOT.parent / "shared" / "corpus"
@@ -251,7 +251,9 @@ FULL = findings(
 
 
 def test_weaknesses_are_matched_with_weaknesses_and_strengths_with_strengths() -> None:
-    weak, strong = (match(FULL, RELEASE, direction, PARAMS) for direction in schema.DIRECTIONS)
+    weak, strong = (
+        match(Pair(FULL, RELEASE), direction, PARAMS) for direction in schema.DIRECTIONS
+    )
     assert weak.report["sentence_id"].tolist() == ["s0", "s1", "s2", "s3"]
     assert weak.report["nearest"].tolist()[:3] == ["p0", "p0", "p2"]
     assert weak.report["taken_up"].tolist() == [True, True, True, False]
@@ -269,7 +271,7 @@ def test_weaknesses_are_matched_with_weaknesses_and_strengths_with_strengths() -
 
 
 def test_counts_by_hand() -> None:
-    weak = match(FULL, RELEASE, "weakness", PARAMS)
+    weak = match(Pair(FULL, RELEASE), "weakness", PARAMS)
     counted = taken_up(weak, 0.95)
     assert counted["report_weaknesses"] == 4
     assert counted["weaknesses_taken_up"] == 3
@@ -292,7 +294,7 @@ def test_counts_by_hand() -> None:
 
 def test_omissions_name_their_point_and_the_nearest_sentence() -> None:
     strict = PARAMS | {"least_weakness": 0.9}
-    side = match(FULL, RELEASE, "weakness", strict)
+    side = match(Pair(FULL, RELEASE), "weakness", strict)
     rows = {str(row["sentence_id"]): row for row in omission_rows(side, "p", "r", "Fernleigh")}
     assert list(rows) == [
         row for row, told in zip(side.report["sentence_id"], side.report["taken_up"], strict=True)
@@ -305,10 +307,10 @@ def test_omissions_name_their_point_and_the_nearest_sentence() -> None:
 
 @pytest.mark.parametrize("direction", schema.DIRECTIONS)
 def test_a_side_without_findings(direction: str) -> None:
-    silent = match(FULL, RELEASE[RELEASE["polarity"] == "none"], direction, PARAMS)
+    silent = match(Pair(FULL, RELEASE[RELEASE["polarity"] == "none"]), direction, PARAMS)
     assert not silent.report["taken_up"].any()
     assert match_rows(silent, "p", "r") == []
-    nothing = match(FULL[FULL["polarity"] == "none"], RELEASE, direction, PARAMS)
+    nothing = match(Pair(FULL[FULL["polarity"] == "none"], RELEASE), direction, PARAMS)
     counted = taken_up(nothing, 0.95)
     assert counted[f"{direction}_points"] == 0
     assert np.isnan(float(str(counted[f"{direction}_points_low"])))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t
+from scipy.special import stdtr
 
 from pipeline import schema
 from pipeline.comparison.differences import MEASURE, others_share
@@ -66,7 +66,7 @@ def welch_p(total: np.ndarray, terms: list[tuple[np.ndarray, np.ndarray]]) -> np
         variance = variance + part
         squares = squares + part**2 / np.maximum(count - 1, 1)
     degrees = np.maximum(variance**2 / squares, 1)
-    return np.asarray(2 * t.sf(np.abs(total) / np.sqrt(variance), degrees))
+    return np.asarray(2 * stdtr(degrees, -np.abs(total) / np.sqrt(variance)))
 
 
 def council_changes(comparison: Comparison) -> pd.DataFrame:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, spearmanr
+from scipy.special import expit, ndtri
+from scipy.stats import spearmanr
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from pipeline import frames, schema
@@ -129,7 +130,7 @@ def rank_correlation(
     most = float(np.sqrt(1 - np.sum(ties**3 - ties) / (count**3 - count)))
     if abs(rho) >= 1 or count <= 3:
         return rho, float("nan"), float("nan"), most
-    error = np.sqrt((1 + rho**2 / 2) / (count - 3)) * norm.ppf(0.5 + level / 2)
+    error = np.sqrt((1 + rho**2 / 2) / (count - 3)) * ndtri(0.5 + level / 2)
     low, high = np.tanh(np.arctanh(rho) + np.array([-error, error]))
     return rho, float(low), float(high), most
 
@@ -141,6 +142,14 @@ class OrdinalFit:
     odds: float
     error: float
     chances: np.ndarray
+
+
+class _Ordinal(OrderedModel):  # type: ignore[misc]
+    """The model of statsmodels; scipy's own distribution checks each of some thousand calls."""
+
+    def cdf(self, x: np.ndarray) -> np.ndarray:
+        """Return the logistic distribution function."""
+        return np.asarray(expit(x))
 
 
 def ordinal_fit(share: np.ndarray, grade: np.ndarray) -> OrdinalFit | None:
@@ -159,7 +168,7 @@ def ordinal_fit(share: np.ndarray, grade: np.ndarray) -> OrdinalFit | None:
     grades that no report has.
     """
     found, place = np.unique(grade, return_inverse=True)
-    model = OrderedModel(place, share[:, None] * _POINTS, distr="logit")
+    model = _Ordinal(place, share[:, None] * _POINTS, distr="logit")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -187,7 +196,7 @@ def criterion_validity(table: pd.DataFrame, level: float) -> tuple[pd.DataFrame,
     level
         Level of the intervals.
     """
-    z = float(norm.ppf(0.5 + level / 2))
+    z = float(ndtri(0.5 + level / 2))
     order = {area: place for place, area in enumerate(schema.AREAS)}
     rows, apart = [], [pd.DataFrame(columns=schema.GRADE_DISAGREEMENTS.names)]
     kinds = ["framework", "area", "measure"]

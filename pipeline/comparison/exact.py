@@ -1,8 +1,7 @@
 """Tests and intervals for shares of clustered findings, and the control of false discoveries."""
 
 import numpy as np
-from scipy.special import betainc, betaincinv, betaln, expit, logit
-from scipy.stats import chi2, false_discovery_control, norm
+from scipy.special import betainc, betaincinv, betaln, expit, gammaincinv, logit, ndtri
 
 NODES = 65
 _TAIL = 1e-13
@@ -25,8 +24,8 @@ def count_interval(
     """
     bare = count / effect
     with np.errstate(invalid="ignore"):
-        low = np.where(bare > 0, chi2.ppf((1 - level) / 2, 2 * bare) / 2, 0.0)
-    high = chi2.ppf((1 + level) / 2, 2 * bare + 2) / 2
+        low = np.where(bare > 0, gammaincinv(bare, (1 - level) / 2), 0.0)
+    high = gammaincinv(bare + 1, (1 + level) / 2)
     return np.asarray(low * effect), np.asarray(high * effect)
 
 
@@ -82,15 +81,21 @@ def exact_p(k1: np.ndarray, n1: np.ndarray, k2: np.ndarray, n2: np.ndarray) -> n
     0.035
     """
     k1, n1, k2, n2 = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (k1, n1, k2, n2)))
+    known = (n1 > 0) & (n2 > 0)
     # With no findings of the kind (or only such) one side cannot speak against equality.
-    greater = np.where((k1 > 0) & (n2 > k2), _chance((k2 + 1, n2 - k2), (k1, n1 - k1 + 1)), 1.0)
+    greater, less = np.ones(known.shape), np.ones(known.shape)
+    at = known & (k1 > 0) & (n2 > k2)
+    a, b, c, d = (v[at] for v in (k1, n1, k2, n2))
+    greater[at] = _chance((c + 1, d - c), (a, b - a + 1))
     # By the mirror image, so that a small probability is not lost in 1 - ....
-    less = np.where((n1 > k1) & (k2 > 0), _chance((n2 - k2 + 1, k2), (n1 - k1, k1 + 1)), 1.0)
+    at = known & (n1 > k1) & (k2 > 0)
+    a, b, c, d = (v[at] for v in (k1, n1, k2, n2))
+    less[at] = _chance((d - c + 1, c), (b - a, a + 1))
     # Half the chance of just these numbers, which is in both one-sided values.
     half = np.maximum(greater + less - 1.0, 0.0) / 2
     both = np.maximum(greater - half, greater / 2), np.maximum(less - half, less / 2)
     p = np.minimum(1.0, 2 * np.minimum(*both))
-    return np.where((n1 > 0) & (n2 > 0), p, np.nan)
+    return np.where(known, p, np.nan)
 
 
 def hybrid_difference(
@@ -145,10 +150,11 @@ def q_values(p: np.ndarray) -> np.ndarray:
     >>> q_values(np.array([0.01, 0.04, np.nan, 0.03])).tolist()
     [0.03, 0.04, nan, 0.04]
     """
-    known = ~np.isnan(p)
+    known = np.flatnonzero(~np.isnan(p))
+    order = known[np.argsort(p[known])]
+    stepped = p[order] * (len(order) / np.arange(1.0, len(order) + 1))
     q = np.full(p.shape, np.nan)
-    if known.any():
-        q[known] = false_discovery_control(p[known])
+    q[order] = np.minimum(np.minimum.accumulate(stepped[::-1])[::-1], 1.0)
     return q
 
 
@@ -178,7 +184,7 @@ def rank_intervals(
     better = (count * share + 1) / (count + 2)
     variance = better * (1 - better) / (count + 2)
     gap = better[:, None] - better[None, :]
-    needed = float(norm.ppf(1 - (1 - level) / (2 * max(councils - 1, 1))))
+    needed = float(ndtri(1 - (1 - level) / (2 * max(councils - 1, 1))))
     sure = np.abs(gap) > needed * np.sqrt(variance[:, None] + variance[None, :])
     low = 1 + np.sum(sure & (gap > 0), axis=1)
     high = councils - np.sum(sure & (gap < 0), axis=1)

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from pipeline import schema
-from pipeline.charts import BLUE, GREY, INK, ORANGE, rounded
+from pipeline.charts import BLUE, GREY, INK, ORANGE, Chart, marks, nominal, quantity, rounded
 from pipeline.codebook import Codebook
 
-SHARE = alt.Scale(domain=[0, 1])
+SHARE = {"domain": [0, 1]}
 ROW = 13
 AREA_NAMES = {
     "overall": "overall", "leaders": "leaders", "help_protection": "help and protection",
@@ -19,15 +18,15 @@ AREA_NAMES = {
 _SIDES = {"above": "more weaknesses", "below": "fewer weaknesses", "no": "not told apart"}
 
 
-def _percent(title: str) -> alt.Axis:
-    return alt.Axis(format="%", title=title)
+def _percent(title: str) -> dict[str, str]:
+    return {"format": "%", "title": title}
 
 
-def _coloured(names: list[str], colours: list[str], title: str) -> alt.Color:
-    return alt.Color("side:N", scale=alt.Scale(domain=names, range=colours), title=title)
+def _coloured(names: list[str], colours: list[str], title: str) -> dict[str, Any]:
+    return nominal("side", scale={"domain": names, "range": colours}, title=title)
 
 
-def caterpillar(rows: pd.DataFrame, title: str, subtitle: str) -> alt.TopLevelMixin:
+def caterpillar(rows: pd.DataFrame, title: str, subtitle: str) -> Chart:
     """Return the councils of a framework and period by their weakness share on a theme.
 
     Parameters
@@ -46,22 +45,19 @@ def caterpillar(rows: pd.DataFrame, title: str, subtitle: str) -> alt.TopLevelMi
     data = rounded(kept[["share", "share_low", "share_high", "others_share"]].assign(
         name=_names(kept), side=kept["differs"].map(_SIDES).fillna(_SIDES["no"])
     ))  # fmt: skip
-    y = alt.Y("name:N", sort=data["name"].tolist(), title=None)
     side = _coloured(list(_SIDES.values()), [ORANGE, BLUE, GREY], "against the other councils")
-    base = alt.Chart(data)
-    lines = base.mark_rule().encode(
-        alt.X("share_low:Q", scale=SHARE, axis=_percent("weakness share, 95 % interval")),
-        alt.X2("share_high:Q"), y, side,
-    )  # fmt: skip
-    points = base.mark_point(filled=True, size=28, opacity=1).encode(
-        alt.X("share:Q", scale=SHARE), y, side
-    )
-    others = alt.Chart(data.iloc[:0].assign(at=0.0) if data.empty else
-                       rounded(pd.DataFrame({"at": [data["others_share"].median()]})))  # fmt: skip
-    line = others.mark_rule(strokeDash=[4, 3], color=INK).encode(alt.X("at:Q", scale=SHARE))
-    layered = alt.layer(lines, points, line)
-    return layered.properties(width=460, height=ROW * max(len(data), 1),
-                              title=alt.Title(title, subtitle=subtitle))  # fmt: skip
+    row = {"y": nominal("name", sort=data["name"].tolist(), title=None), "color": side}
+    lines = marks("rule", data, row | {
+        "x": quantity("share_low", scale=SHARE, axis=_percent("weakness share, 95 % interval")),
+        "x2": {"field": "share_high"},
+    })  # fmt: skip
+    points = marks("point", data, row | {"x": quantity("share", scale=SHARE)},
+                   filled=True, size=28, opacity=1)  # fmt: skip
+    others = (data.iloc[:0].assign(at=0.0) if data.empty else
+              rounded(pd.DataFrame({"at": [data["others_share"].median()]})))  # fmt: skip
+    line = marks("rule", others, {"x": quantity("at", scale=SHARE)}, strokeDash=[4, 3], color=INK)
+    return {"layer": [lines, points, line], "width": 460, "height": ROW * max(len(data), 1),
+            "title": {"text": title, "subtitle": subtitle}}  # fmt: skip
 
 
 def _names(rows: pd.DataFrame) -> list[str]:
@@ -71,7 +67,7 @@ def _names(rows: pd.DataFrame) -> list[str]:
                                  ).tolist()  # fmt: skip
 
 
-def grades(rows: pd.DataFrame, framework: str) -> alt.TopLevelMixin:
+def grades(rows: pd.DataFrame, framework: str) -> Chart:
     """Return the weakness share of every report by the grade it was given, a panel for each area.
 
     Parameters
@@ -86,26 +82,27 @@ def grades(rows: pd.DataFrame, framework: str) -> alt.TopLevelMixin:
     The further apart the bars of the grades, the better the text tells the grade. A point far from
     those of its grade is a report whose text and grade disagree: ``grade_disagreements`` has it.
     """
-    panels: list[Any] = []
+    panels: list[Chart] = []
     for area in schema.AREAS:
         part = rows[rows["area"] == area]
         if part.empty:
             continue
         data = rounded(part[["grade", "share", "doc_id"]]).sort_values("doc_id")
         found = [grade for grade in schema.GRADES if grade in set(data["grade"])]
-        x = alt.X("grade:N", sort=found, title=None, axis=alt.Axis(labelAngle=-40))
-        y = alt.Y("share:Q", scale=SHARE, axis=_percent("weakness share" if not panels else ""))
-        ticks = alt.Chart(data).mark_tick(color=BLUE, opacity=0.45, width=22).encode(x, y)
-        bars = alt.Chart(data).mark_tick(color=ORANGE, thickness=3, width=30).encode(
-            x, alt.Y("median(share):Q", scale=SHARE)
-        )  # fmt: skip
-        panels.append(alt.layer(ticks, bars).properties(
-            width=30 * max(len(found), 1), height=240, title=AREA_NAMES[area]))  # fmt: skip
+        grade = {"x": nominal("grade", sort=found, title=None, axis={"labelAngle": -40})}
+        share = quantity("share", scale=SHARE)
+        axis = _percent("weakness share" if not panels else "")
+        ticks = marks("tick", data, grade | {"y": share | {"axis": axis}},
+                      color=BLUE, opacity=0.45, width=22)  # fmt: skip
+        bars = marks("tick", data, grade | {"y": share | {"aggregate": "median"}},
+                     color=ORANGE, thickness=3, width=30)  # fmt: skip
+        panels.append({"layer": [ticks, bars], "width": 30 * max(len(found), 1), "height": 240,
+                       "title": AREA_NAMES[area]})  # fmt: skip
     text = f"{framework}: weakness share of reports by the grade given; orange: the median"
-    return alt.hconcat(*panels).properties(title=alt.Title(text))
+    return {"hconcat": panels, "title": {"text": text}}
 
 
-def changes(rows: pd.DataFrame, themes: dict[str, str]) -> alt.TopLevelMixin:
+def changes(rows: pd.DataFrame, themes: dict[str, str]) -> Chart:
     """Return the changes between inspections that stand up, from the earlier to the later share.
 
     Parameters
@@ -119,24 +116,22 @@ def changes(rows: pd.DataFrame, themes: dict[str, str]) -> alt.TopLevelMixin:
     label = rows["council"] + " " + spans + ", " + rows["theme"].map(themes)
     shown = rows[["share_before", "share", "verdict"]].assign(name=label, side=rows["verdict"])
     data = rounded(shown).sort_values(["verdict", "name"])
-    y = alt.Y("name:N", sort=data["name"].tolist(), title=None)
     side = _coloured(["improvement", "deterioration"], [BLUE, ORANGE], "change")
-    base = alt.Chart(data)
-    lines = base.mark_rule(strokeWidth=2).encode(
-        alt.X("share_before:Q", scale=SHARE, axis=_percent("weakness share, earlier to later")),
-        alt.X2("share:Q"), y, side,
-    )  # fmt: skip
-    ends = base.mark_point(filled=True, size=45, opacity=1).encode(
-        alt.X("share:Q", scale=SHARE), y, side
-    )
+    row = {"y": nominal("name", sort=data["name"].tolist(), title=None), "color": side}
+    axis = _percent("weakness share, earlier to later")
+    lines = marks("rule", data, row | {
+        "x": quantity("share_before", scale=SHARE, axis=axis), "x2": {"field": "share"},
+    }, strokeWidth=2)  # fmt: skip
+    ends = marks("point", data, row | {"x": quantity("share", scale=SHARE)},
+                 filled=True, size=45, opacity=1)  # fmt: skip
     below = "The point is the later inspection; themes named by the study"
-    title = alt.Title("Changes that stand up", subtitle=below)
-    return alt.layer(lines, ends).properties(width=460, height=ROW * max(len(data), 1), title=title)
+    return {"layer": [lines, ends], "width": 460, "height": ROW * max(len(data), 1),
+            "title": {"text": "Changes that stand up", "subtitle": below}}  # fmt: skip
 
 
 def charts(
     differences: pd.DataFrame, standing: pd.DataFrame, graded: pd.DataFrame, codebook: Codebook
-) -> Iterator[tuple[str, alt.TopLevelMixin]]:
+) -> Iterator[tuple[str, Chart]]:
     """Return every chart with the name of its file.
 
     Caterpillar plots are of all themes together and of the themes that the study names, for every

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaln, expit, logit
-from scipy.stats import beta
+from scipy.special import betaincinv, betaln, expit, logit
 
 _MEANS = 15
 _REACH = 4.0
@@ -40,13 +39,13 @@ class Pooled:
     def interval(self, level: float) -> tuple[np.ndarray, np.ndarray]:
         """Return the ends of the intervals of the pooled shares."""
         ends = (1 - level) / 2, (1 + level) / 2
-        low, high = (np.asarray(beta.ppf(end, self.a, self.b)) for end in ends)
+        low, high = (np.asarray(betaincinv(self.a, self.b, end)) for end in ends)
         return low, high
 
     def typical_interval(self, level: float) -> tuple[float, float]:
         """Return the ends of the interval of the typical council's share."""
         a, b = (float(x) for x in beta_of(self.typical, self.typical_sd**2))
-        return float(beta.ppf((1 - level) / 2, a, b)), float(beta.ppf((1 + level) / 2, a, b))
+        return float(betaincinv(a, b, (1 - level) / 2)), float(betaincinv(a, b, (1 + level) / 2))
 
 
 def beta_of(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm, t
+from scipy.special import ndtri, stdtrit
 
 from pipeline.comparison.cells import POLARITY_ORDER, VALUES
 from pipeline.comparison.gold_sample import GoldSample
@@ -130,7 +130,7 @@ def ends(
         Degrees of freedom, where the variance is estimated from so many clusters.
     """
     q = 0.5 + level / 2
-    z = float(norm.ppf(q) if clusters is None else t.ppf(q, max(clusters, 1)))
+    z = float(ndtri(q) if clusters is None else stdtrit(max(clusters, 1), q))
     with np.errstate(divide="ignore", invalid="ignore"):
         count = share * (1 - share) / variance
     return wilson_ends(share, count, z)

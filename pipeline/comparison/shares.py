@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from pipeline import schema
 from pipeline.comparison.cells import POLARITY_ORDER, Cells
@@ -35,7 +35,7 @@ class Comparison:
     def share(self, measure: str) -> Ends:
         """Return shares with Wilson's interval on effective numbers; shape (reports, themes)."""
         share = self.cells.share(measure)
-        z = float(norm.ppf(0.5 + self.level / 2))
+        z = float(ndtri(0.5 + self.level / 2))
         return (share, *wilson_ends(share, self.cells.effective(measure), z))
 
     @cached_property

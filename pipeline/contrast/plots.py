@@ -1,10 +1,9 @@
 """Plot of a contrast: the terms with the most evidence for either group, by their log ratio."""
 
-import altair as alt
 import numpy as np
 import pandas as pd
 
-from pipeline.charts import BLUE, GREY, ORANGE, rounded
+from pipeline.charts import BLUE, GREY, ORANGE, Chart, marks, nominal, quantity, rounded
 
 SHOWN = 20
 ROW = 15
@@ -12,7 +11,7 @@ _NOT_KEY = "not told apart"
 _NUMBERS = ("log_ratio", "log_ratio_low", "log_ratio_high")
 
 
-def key_chart(rows: pd.DataFrame, title: str) -> alt.TopLevelMixin:
+def key_chart(rows: pd.DataFrame, title: str) -> Chart:
     """Return the first terms of either group with the intervals of their log ratios.
 
     Parameters
@@ -35,30 +34,28 @@ def key_chart(rows: pd.DataFrame, title: str) -> alt.TopLevelMixin:
     farthest = data[list(_NUMBERS)].abs().max().max()
     edge = 1.0 if pd.isna(farthest) else float(np.ceil(farthest))
     data = data.fillna({"log_ratio_low": -edge, "log_ratio_high": edge})
-    y = alt.Y("term:N", sort=data["term"].tolist(), title=None)
     names = [labels["a"], labels["b"], _NOT_KEY]
-    colour = alt.Color("side:N", title="more frequent with", legend=alt.Legend(
-        labelLimit=600, direction="vertical"),
-        scale=alt.Scale(domain=names, range=[ORANGE, BLUE, GREY]))  # fmt: skip
-    base = alt.Chart(data)
-    lines = base.mark_rule().encode(
-        alt.X("log_ratio_low:Q", title="log ratio (doublings), 95 % interval by documents",
-              scale=alt.Scale(domain=[-edge, edge])),
-        alt.X2("log_ratio_high:Q"), y, colour,
-    )  # fmt: skip
-    points = base.mark_point(filled=True, size=40, opacity=1).encode(
-        alt.X("log_ratio:Q"), y, colour
-    )
-    zero = alt.Chart(pd.DataFrame({"at": [0]})).mark_rule(color=GREY, strokeDash=[4, 3]).encode(
-        alt.X("at:Q")
-    )  # fmt: skip
+    term = {
+        "y": nominal("term", sort=data["term"].tolist(), title=None),
+        "color": nominal("side", title="more frequent with",
+                         legend={"labelLimit": 600, "direction": "vertical"},
+                         scale={"domain": names, "range": [ORANGE, BLUE, GREY]}),
+    }  # fmt: skip
+    lines = marks("rule", data, term | {
+        "x": quantity("log_ratio_low", title="log ratio (doublings), 95 % interval by documents",
+                      scale={"domain": [-edge, edge]}),
+        "x2": {"field": "log_ratio_high"},
+    })  # fmt: skip
+    points = marks("point", data, term | {"x": quantity("log_ratio")},
+                   filled=True, size=40, opacity=1)  # fmt: skip
+    zero = marks("rule", pd.DataFrame({"at": [0]}), {"x": quantity("at")},
+                 color=GREY, strokeDash=[4, 3])  # fmt: skip
     subtitle = (
         f"The {SHOWN} terms of each group with the most evidence, strongest first; "
         "a line to the edge has no end"
     )
-    return alt.layer(zero, lines, points).properties(
-        width=420, height=ROW * max(len(data), 1), title=alt.Title(title, subtitle=subtitle)
-    )
+    return {"layer": [zero, lines, points], "width": 420, "height": ROW * max(len(data), 1),
+            "title": {"text": title, "subtitle": subtitle}}  # fmt: skip
 
 
 def _label(rows: pd.DataFrame, column: str) -> str:

@@ -104,10 +104,12 @@ def resolve_periods(
     within
         Rows among which the first and the last period are found.
     """
-    dated = facts.loc[within & (facts["period"] != UNKNOWN_PERIOD).to_numpy()]
-    if dated.empty:
+    if all(f.column != "period" for f in filters):
         return tuple(filters)
-    periods = dated.sort_values("published")["period"]
+    days = facts.loc[within, ["published", "period"]].drop_duplicates().sort_values("published")
+    periods = days.loc[days["period"] != UNKNOWN_PERIOD, "period"]
+    if periods.empty:
+        return tuple(filters)
     ends = {"first": periods.iloc[0], "last": periods.iloc[-1]}
     return tuple(
         replace(f, values=tuple(str(ends.get(v, v)) for v in f.values))
@@ -168,10 +170,10 @@ def _met(facts: pd.DataFrame, column: schema.Column, value: str, option: str) ->
     listed = column.kind not in ("codes", "date")
     if listed and column.allowed and wanted not in map(str.lower, column.allowed):
         raise _unusable(option, column, value, f"one of {', '.join(column.allowed)}")
-    cells = values.tolist()
     # Of many rows few values differ.
-    met = {held: _holds(str(held).lower(), wanted, column.kind) for held in set(cells)}
-    return np.array([met[held] for held in cells], dtype=bool)
+    places, held = pd.factorize(values)
+    met = [_holds(str(value).lower(), wanted, column.kind) for value in held]
+    return np.array(met, dtype=bool)[places]
 
 
 def _holds(held: str, wanted: str, kind: str) -> bool:

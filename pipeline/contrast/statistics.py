@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.special import log_expit, xlogy
-from scipy.stats import false_discovery_control, t
+from scipy.special import log_expit, stdtr, stdtrit, xlogy
+
+from pipeline.comparison.exact import q_values
 
 # Hardie's stand-in for a frequency of zero, which has no logarithm.
 ABSENT = 0.5
@@ -223,9 +224,8 @@ def keyness(first: Group, second: Group, level: float) -> Keyness:
     ratio = log_ratio(first.totals, second.totals, *sizes)
     effect = _design_effect(first, second)
     freedom = len(first.words) + len(second.words) - 2
-    limit = effect * t.ppf(0.5 + level / 2, freedom) ** 2
+    limit = effect * stdtrit(freedom, 0.5 + level / 2) ** 2
     odds = _likely_odds(first.totals, second.totals, limit)
     low, high = ((end - np.log(sizes[0] / sizes[1])) / np.log(2) for end in odds)
-    p = np.minimum(2 * t.sf(np.sqrt(g2 / effect), freedom), 1.0)
-    q = false_discovery_control(p) if len(p) else p
-    return Keyness(g2, ratio, low, high, effect, p, q)
+    p = np.minimum(2 * stdtr(freedom, -np.sqrt(g2 / effect)), 1.0)
+    return Keyness(g2, ratio, low, high, effect, p, q_values(p))

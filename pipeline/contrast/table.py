@@ -120,7 +120,7 @@ def key_terms(facts: pd.DataFrame, contrast: Contrast, params: dict[str, Any]) -
     """
     texts = [
         listed for rows in (contrast.a, contrast.b)
-        for _, listed in facts.loc[rows].groupby("doc_id", sort=True)["text"]
+        for _, listed in facts.loc[rows, ["doc_id", "text"]].groupby("doc_id", sort=True)["text"]
     ]  # fmt: skip
     counted = count_phrases(texts, params["min_count"], params["min_term_documents"])
     documents = facts.loc[contrast.a, "doc_id"].nunique()

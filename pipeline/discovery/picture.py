@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from pipeline import charts
@@ -14,9 +13,7 @@ _STATUS_LABELS = {
 }  # fmt: skip
 
 
-def draw(
-    suggestions: pd.DataFrame, overlaps: pd.DataFrame, params: dict[str, Any]
-) -> alt.HConcatChart:
+def draw(suggestions: pd.DataFrame, overlaps: pd.DataFrame, params: dict[str, Any]) -> charts.Chart:
     """Return a chart with a row for each topic: bars for its measures, a map of its overlaps.
 
     Parameters
@@ -29,57 +26,55 @@ def draw(
     topics = charts.rounded(suggestions).assign(kind=suggestions["status"].map(_STATUS_LABELS))
     order = topics["suggestion"].tolist()
     cells = charts.rounded(overlaps)
-    y = alt.Y("suggestion:N", sort=order, title=None, scale=alt.Scale(domain=order))
-    bare = alt.Y("suggestion:N", sort=order, scale=alt.Scale(domain=order), axis=None)
+    topic = charts.nominal("suggestion", sort=order, scale={"domain": order})
+    y, bare = topic | {"title": None}, topic | {"axis": None}
     parts = [
         _bars(topics, y, "stability", "Stability", params["stability"]),
         _bars(topics, bare, "coherence", "Coherence", None),
         _bars(topics, bare, "share", "Share of findings", None),
         _map(cells, bare, params["overlap"]),
     ]
-    height = _ROW * max(len(order), 1)
-    rows = [part.properties(height=height) for part in parts]
-    return alt.hconcat(*rows, spacing=14).properties(title=_title(topics, params))
+    height = {"height": _ROW * max(len(order), 1)}
+    return {"hconcat": [part | height for part in parts], "spacing": 14,
+            "title": _title(topics, params)}  # fmt: skip
 
 
-def _title(topics: pd.DataFrame, params: dict[str, Any]) -> alt.TitleParams:
+def _title(topics: pd.DataFrame, params: dict[str, Any]) -> dict[str, Any]:
     count = int((topics["status"] == "suggested").sum())
     named = "suggestion" if count == 1 else "suggestions"
-    return alt.TitleParams(
-        f"Themes beyond the codebook: {count} {named} of {len(topics)} topics",
-        subtitle=[
+    return {
+        "text": f"Themes beyond the codebook: {count} {named} of {len(topics)} topics",
+        "subtitle": [
             f"Suggested (orange): stability at least {params['stability']}, overlap with every "
             f"theme less than {params['overlap']}. Blue: in the codebook. Grey: unstable.",
             "A topic is called by its three top words.",
         ],
-    )
+    }
 
 
 def _bars(
-    topics: pd.DataFrame, y: alt.Y, column: str, title: str, limit: float | None
-) -> alt.LayerChart:
+    topics: pd.DataFrame, y: dict[str, Any], column: str, title: str, limit: float | None
+) -> charts.Chart:
     kinds = list(_STATUS_LABELS.values())
-    colours = alt.Scale(domain=kinds, range=[charts.ORANGE, charts.BLUE, "#BBBBBB"])
-    bars = alt.Chart(topics).mark_bar().encode(
-        x=alt.X(f"{column}:Q", title=title, axis=alt.Axis(tickCount=3)),
-        y=y,
-        color=alt.Color("kind:N", scale=colours, legend=None),
-    )  # fmt: skip
-    layers: list[alt.Chart] = [bars]
+    colours = {"domain": kinds, "range": [charts.ORANGE, charts.BLUE, "#BBBBBB"]}
+    layers = [charts.marks("bar", topics, {
+        "x": charts.quantity(column, title=title, axis={"tickCount": 3}),
+        "y": y,
+        "color": charts.nominal("kind", scale=colours, legend=None),
+    })]  # fmt: skip
     if limit is not None:
-        rule = alt.Chart(pd.DataFrame({"limit": [limit]})).mark_rule(color=charts.INK)
-        layers.append(rule.encode(x="limit:Q"))
-    return alt.LayerChart(layer=layers).properties(width=_BAR_WIDTH)
+        line = pd.DataFrame({"limit": [limit]})
+        layers.append(charts.marks("rule", line, {"x": charts.quantity("limit")}, color=charts.INK))
+    return {"layer": layers, "width": _BAR_WIDTH}
 
 
-def _map(cells: pd.DataFrame, y: alt.Y, limit: float) -> alt.LayerChart:
-    x = alt.X("theme:N", sort=None, title="Overlap with the codebook's themes (cross: too much)",
-              axis=alt.Axis(labelAngle=-90))  # fmt: skip
-    base = alt.Chart(cells).encode(x=x, y=y)
-    shades = alt.Scale(domain=[0, 1], range=["#F4F4F4", "#111111"])
-    tiles = base.mark_rect().encode(
-        color=alt.Color("overlap:Q", title="overlap", scale=shades, legend=None)
-    )
-    marks = base.mark_point(shape="cross", filled=True, color="white", size=40)
-    marked = marks.transform_filter(alt.datum.overlap >= limit)
-    return alt.LayerChart(layer=[tiles, marked]).properties(width=alt.Step(_ROW))
+def _map(cells: pd.DataFrame, y: dict[str, Any], limit: float) -> charts.Chart:
+    x = charts.nominal("theme", sort=None, axis={"labelAngle": -90},
+                       title="Overlap with the codebook's themes (cross: too much)")  # fmt: skip
+    shades = {"domain": [0, 1], "range": ["#F4F4F4", "#111111"]}
+    shade = charts.quantity("overlap", title="overlap", scale=shades, legend=None)
+    tiles = charts.marks("rect", cells, {"x": x, "y": y, "color": shade})
+    crosses = charts.marks("point", cells, {"x": x, "y": y},
+                           shape="cross", filled=True, color="white", size=40)  # fmt: skip
+    crosses["transform"] = [{"filter": f"(datum.overlap >= {limit})"}]
+    return {"layer": [tiles, crosses], "width": {"step": _ROW}}

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 OTHER = "other"
 
@@ -28,6 +27,9 @@ class Likeness:
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
+        # Here, since scikit-learn takes long to load and many corpora have no press texts.
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
         self._runs = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
         self._runs.fit([*map(_folded, texts), " - "])
 

@@ -1,6 +1,7 @@
 """Finds, for each finding of a report, its counterpart in a press text."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,19 @@ from pipeline.press_report.likeness import OTHER, Likeness, scores, theme_sets
 from pipeline.press_report.points import points
 
 MIXED = "mixed"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The sentences of a report and of a press text, with the columns of ``sentences``."""
+
+    report: pd.DataFrame
+    press: pd.DataFrame
+
+    @cached_property
+    def likeness(self) -> Likeness:
+        """The likeness of words by what is rare in the two texts."""
+        return Likeness([*self.report["text"], *self.press["text"]])
 
 
 @dataclass(frozen=True)
@@ -53,15 +67,13 @@ def of_direction(sentences: pd.DataFrame, direction: str) -> pd.DataFrame:
     return sentences[chosen].reset_index(drop=True)
 
 
-def match(
-    report: pd.DataFrame, press: pd.DataFrame, direction: str, params: dict[str, Any]
-) -> Side:
+def match(pair: Pair, direction: str, params: dict[str, Any]) -> Side:
     """Match the findings of a report with those of a press text, in one direction.
 
     Parameters
     ----------
-    report, press
-        Sentences of the report and of the press text, with the columns of ``sentences``.
+    pair
+        The two texts.
     direction
         ``weakness`` or ``strength``; a mixed sentence counts for both.
     params
@@ -75,11 +87,10 @@ def match(
     may take the same sentence: a press text sums up. What a person would call taken up in quite
     other words is missed; ``docs/press.md`` says how often.
     """
-    ours, theirs = of_direction(report, direction), of_direction(press, direction)
-    likeness = Likeness([*report["text"], *press["text"]])
-    words = likeness.between(ours["text"], theirs["text"])
+    ours, theirs = of_direction(pair.report, direction), of_direction(pair.press, direction)
+    words = pair.likeness.between(ours["text"], theirs["text"])
     score = scores(ours, theirs, words)
-    found = ours.assign(point=points(ours, likeness, params["least_repeat"]))
+    found = ours.assign(point=points(ours, pair.likeness, params["least_repeat"]))
     if theirs.empty:
         found = found.assign(nearest="", press_row=-1, likeness=float("nan"), score=float("nan"))
     else:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import altair as alt
 import vl_convert
 
 from pipeline import __version__, charts, schema
@@ -55,7 +54,7 @@ class Site:
         }  # fmt: skip
         self.write(name, self.templates.get_template(template).render(context))
 
-    def chart(self, name: str, chart: alt.TopLevelMixin) -> str:
+    def chart(self, name: str, chart: charts.Chart) -> str:
         """Write a chart as picture, description and script; return its name."""
         paths = charts.save(chart, self.folder / "charts" / name)
         described = next(path for path in paths if path.name.endswith(".vl.json"))
@@ -102,9 +101,8 @@ def write(study: Study, metrics: dict[str, Any], folder: Path) -> Path:
 def _assets(site: Site) -> None:
     for name in render.ASSETS:
         site.write(f"assets/{Path(name).name}", (DATA / name).read_text(encoding="utf-8"))
-    version = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
     # The stubs take the snippet for required.
-    bundle = vl_convert.javascript_bundle(vl_version=version)  # type: ignore[call-arg]
+    bundle = vl_convert.javascript_bundle(vl_version=charts.VERSION)  # type: ignore[call-arg]
     site.write("assets/vega.js", VEGA_HEAD + bundle)
 
 
