@@ -4,11 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from badfiles import FILES, GOOD, ODD, PROSE, ROWS, links, registry
+from badfiles import FILES, GOOD, ODD, PAGE, PROSE, ROWS, links, registry
 from conftest import SAMPLE
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -85,6 +86,39 @@ def test_what_is_only_odd_is_read(name: str, make: object, tmp_path: Path) -> No
     assert item.doc_id.isascii()
     item.file.encode("utf-8")
     assert Path(item.doc_id).name == item.doc_id
+
+
+ARTICLE = f"<article><h1>News</h1><p{{}}>{PROSE}</p><p>{PROSE}</p></article>"
+CROWD = "".join(f" a{number}='x'" for number in range(50_000))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("open.txt", "“Plans " * 13_000),
+        ("straight.txt", '"Plans" ' * 12_000),
+        ("mixed.txt", "“Plans ‘Pl " * 8_000),
+        ("spoken.txt", " - “Aa bb cc” " * 6_800),
+        ("crowd.html", PAGE.format("News", ARTICLE.format(CROWD))),
+        ("bare.html", PAGE.format("News", ARTICLE.format(CROWD.replace("='x'", "")))),
+    ],
+)
+def test_what_took_the_square_of_its_length_is_read_in_time(name: str, text: str) -> None:
+    began = time.process_time()
+    _, sentences, _ = read_facts_and_sentences(text.encode(), "a", name, {})
+    # It took from ten seconds to a minute.
+    assert time.process_time() - began < 6
+    assert sentences
+
+
+@pytest.mark.parametrize(("attributes", "published"), [(900, "2021-03-04"), (1_100, None)])
+def test_a_tag_with_a_crowd_of_attributes_has_none(attributes: int, published: str | None) -> None:
+    crowd = " ".join(f"a{number}='<x>'" for number in range(attributes))
+    meta = f"<meta {crowd} name=date content=2021-03-04>"
+    plain = PAGE.format("News", ARTICLE.format(""))
+    read = read_document(plain.replace("<title>", f"{meta}<title>").encode(), "a.html")
+    assert read.meta.get("published") == published
+    assert read.lines == read_document(plain.encode(), "a.html").lines
 
 
 def test_the_advice_for_pictures_of_pages_is_ocr() -> None:
