@@ -18,6 +18,7 @@ from pipeline.documents import read_facts_and_sentences
 from pipeline.duplicates import link, prints
 from pipeline.entries import pack, unpack
 from pipeline.errors import Rejected
+from pipeline.paths import RECORD
 from pipeline.processes import Known, Limits, Lost
 from pipeline.registry import default_registry, read_registry
 from pipeline.streams import ParquetWriter, writing
@@ -79,6 +80,8 @@ def main(corpus: Path, out: Path, registry: Path | None, params: Row, work: Work
     """Run the stage on a corpus folder and write its outputs below ``out``."""
     items = find_items(corpus, read_registry(registry or default_registry(corpus)))
     items.sort(key=lambda item: item.doc_id)
+    # From here on what stands is not what an earlier run has recorded.
+    (out / RECORD).unlink(missing_ok=True)
     stage = out / "stages" / "clean"
     documents: list[Row] = []
     rejected: list[Row] = []

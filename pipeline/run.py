@@ -13,6 +13,7 @@ from pipeline import classify, clean, frames, schema, tables, themes
 from pipeline.cache import sweep
 from pipeline.frames import require_writable
 from pipeline.params import Params
+from pipeline.paths import RECORD
 from pipeline.registry import default_registry, note_registry
 from pipeline.review.store import read_reviews, reviews_file
 from pipeline.work import Work, each
@@ -70,7 +71,7 @@ def summarise(out: Path) -> int:
     log.info("tables:  %s (%s)", out / "tables", ", ".join(t.name for t in schema.RUN_TABLES))
     log.info("plots:   %s", out / "plots")
     log.info("texts:   %s", out / "text")
-    log.info("record:  %s", out / "run.json")
+    log.info("record:  %s", out / RECORD)
     log.info("pages:   findings report %s", out)
     log.info("more:    findings suggest --out %s (themes beyond the codebook)", out)
     return REJECTED_STATUS if len(rejected) else 0

@@ -5,8 +5,8 @@ Rows stand in the order of ``doc_id``, and a document's rows stand together. Pie
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
@@ -116,7 +116,8 @@ class Aside:
 
     def finish(self, whole: bool) -> None:
         """Give the file its name, or remove it where it is not whole."""
-        with self.telling():
+        # What is removed need not be written to its end, for which there may be no room.
+        with self.telling() if whole else suppress(OSError):
             try:
                 self.stream.close()
                 if whole:
@@ -159,7 +160,9 @@ class ParquetWriter:
                 self._writer.close()
         except UsageError:
             self._aside.finish(False)
-            raise
+            if whole:
+                raise
+            return
         self._aside.finish(whole)
 
 
@@ -179,8 +182,17 @@ class TableWriter:
 
     def finish(self, whole: bool) -> None:
         """Give both files their names, or remove them where they are not whole."""
-        self._csv.finish(whole)
-        self._parquet.finish(whole)
+        _finish((self._csv, self._parquet), whole)
+
+
+def _finish(writers: Sequence[Aside | ParquetWriter | TableWriter], whole: bool) -> None:
+    """Finish the writers; after one that cannot be finished, leave nothing of the others."""
+    for place, writer in enumerate(writers):
+        try:
+            writer.finish(whole)
+        except UsageError:
+            _finish(writers[place + 1 :], False)
+            raise
 
 
 Writer = TypeVar("Writer", ParquetWriter, TableWriter)
@@ -194,5 +206,4 @@ def writing(*writers: Writer) -> Iterator[tuple[Writer, ...]]:
         yield writers
         whole = True
     finally:
-        for writer in writers:
-            writer.finish(whole)
+        _finish(writers, whole)

@@ -69,6 +69,21 @@ def test_keys_are_unique_and_rows_in_order(tables: Tables, table: schema.Table) 
     assert len(frame) > 0 or table.name in empty
 
 
+INTERVALS = [
+    (table.name, name.removesuffix("_low"))
+    for table in schema.RESULT_TABLES
+    for name in table.names
+    # A ratio to what does not occur has no upper end.
+    if name.endswith("_low") and name != "log_ratio_low"
+]
+
+
+@pytest.mark.parametrize(("table", "column"), INTERVALS)
+def test_an_interval_has_both_ends_or_none(tables: Tables, table: str, column: str) -> None:
+    low, high = (tables[table][f"{column}_{end}"].isna() for end in ("low", "high"))
+    assert (low == high).all()
+
+
 def test_every_file_is_read(tables: Tables) -> None:
     assert len(tables["documents"]) == 35
     assert len(tables["rejected"]) == 0
