@@ -102,9 +102,10 @@ def _evidence(
     """Return the words that carried each decision, from the tier that took it."""
     explainer = _explainer(params["evidence_words"])
     codes = load_encoder().codes if readings else ()
-    # The linear model is asked of all texts, as it has just read them; it knows no empty code.
-    linear = ["" if row in readings else code for row, code in enumerate(polarities)]
-    words = explainer.words_of(texts, ["" if code == "none" else code for code in linear])
+    # The linear model has just read all these texts, and need not read some of them again.
+    asked = ["" if code == "none" or row in readings else code
+             for row, code in enumerate(polarities)]  # fmt: skip
+    words = explainer.words_of(texts, asked)
     for row, reading in readings.items():
         if polarities[row] != "none":
             column = codes.index(polarities[row])

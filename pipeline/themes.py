@@ -80,15 +80,19 @@ class ThemeCoder:
         row, column, rank = self._given(scores)
         rest = np.round(1.0 - scores.max(axis=1, initial=0.0), DECIMALS)
         confidence = np.column_stack([scores, rest])[row, column]
-        alone = np.column_stack([probabilities >= self.thresholds, rest < 0])[row, column]
+        alone = np.column_stack([probabilities, rest])[row, column]
+        enough = (alone >= np.append(self.thresholds, 0.0)[column]).tolist()
         rows = row.tolist()
         themes = [(*self.codes, OTHER)[number] for number in column.tolist()]
         words = [cues[n].get(theme, []) for n, theme in zip(rows, themes, strict=True)]
         decided = [
             "none" if theme == OTHER else "model" if not found else "both" if model else "cue"
-            for theme, found, model in zip(themes, words, alone.tolist(), strict=True)
+            for theme, found, model in zip(themes, words, enough, strict=True)
         ]
-        evidence = [";".join(dict.fromkeys(found)) for found in words]
+        evidence = [
+            ";".join(dict.fromkeys(found)) if by != "none" else ""
+            for found, by in zip(words, decided, strict=True)
+        ]
         asked = [n for n, by in enumerate(decided) if by == "model"]
         moved = self.explainer.words_of([texts[rows[n]] for n in asked], [themes[n] for n in asked])
         for n, found in zip(asked, moved, strict=True):

@@ -3,7 +3,7 @@
 Reads sentences and their sections; returns, per sentence, the themes whose cues it holds and
 the words that matched. Words are compared by their inflected forms, which are built from the
 lemma tables of a spaCy model: its tagger, which would choose between them by context, codes
-fewer than 500 sentences a second, where matching forms codes several thousand.
+fewer than 500 sentences a second, where matching forms codes more than ten thousand.
 """
 
 import re

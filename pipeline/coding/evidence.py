@@ -45,7 +45,7 @@ class Explainer:
         return self.words_of([text], [code])[0]
 
     def words_of(self, texts: Sequence[str], codes: Sequence[str]) -> list[str]:
-        """Return :meth:`words` of many texts, each with its code; the n-grams are found at once."""
+        """Return :meth:`words` of many texts, each with its code; none without a code."""
         rows = np.array([self.codes.get(code, -1) for code in codes], dtype=np.int64)
         plain = [curly(text) for text in texts]
         numbers, owner, occurrences = self.ngrams.occurrences(plain)
@@ -98,7 +98,7 @@ class Explainer:
     def can_carry(self, word: str) -> bool:
         """Return whether a word, in any spelling, can be evidence at all."""
         token = curly(word).lower()
-        return token[0].isalnum() and token not in self.skipped
+        return token[:1].isalnum() and token not in self.skipped
 
 
 def _together(text: str, spans: list[tuple[int, int]]) -> str:

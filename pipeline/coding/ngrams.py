@@ -54,15 +54,21 @@ class Words:
         self._token = re.compile(f"({token})")
         words = dict.fromkeys(" ".join(known).split(" "))
         self.number = {word: number for number, word in enumerate(words)}
-        self.of = lru_cache(maxsize=_KEPT)(self._of)
+        # What :meth:`_read` returns, without reading again what was read lately.
+        self.of = lru_cache(maxsize=_KEPT)(self._read)
 
-    def _of(self, text: str) -> tuple[tuple[str, ...], np.ndarray]:
+    def _read(self, text: str) -> tuple[tuple[str, ...], np.ndarray]:
+        """Return the pieces of a text in lower case, and the numbers of its words, -1 if unknown.
+
+        The words are the pieces at odd places; what stands around them are those at even ones.
+        """
         pieces = tuple(self._token.split(text.lower()))
         get = self.number.get
         return pieces, np.array([get(word, _ABSENT) for word in pieces[1::2]], dtype=np.int64)
 
     def numbers(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """Return the numbers of the words of all texts, and the text of each."""
+        # The first is none, so that no texts have no numbers.
         numbers = [np.empty(0, dtype=np.int64), *(self.of(text)[1] for text in texts)]
         owner = np.repeat(np.arange(-1, len(texts)), list(map(len, numbers)))
         return np.concatenate(numbers), owner
