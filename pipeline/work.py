@@ -1,5 +1,6 @@
 """Do the same work on many documents, in order, with one process or several, and never twice."""
 
+import gc
 import logging
 import sys
 from collections import deque
@@ -155,6 +156,9 @@ class Work:
                 continue
             if not ready and self.cluster is None:
                 job.prepare()
+                # What was loaded stays: the collector need not look at it again and again, and
+                # processes that share it do not copy it by being looked at.
+                gc.freeze()
             ready = True
             yield task.given
 
