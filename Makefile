@@ -58,14 +58,16 @@ lock:
 	uv pip compile pyproject.toml --extra notebooks --extra dev --universal \
 		--python-version 3.11 --generate-hashes --no-header --no-emit-index-url --output-file requirements.lock
 
-# Each reader for FUZZ_SECONDS; atheris is not a requirement of anything else. Linux only.
+# Each reader for FUZZ_SECONDS; atheris is not a requirement of anything else. Linux only. FUZZ_SEED
+# is a number from 1; 0 draws one.
 FUZZ_SECONDS ?= 120
+FUZZ_SEED ?= 0
 fuzz: $(READY)
-	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --target build/fuzz/site --upgrade \
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --target build/atheris --upgrade \
 		--requirement fuzz/requirements.txt
 	for reader in pdf html docx text registry site; do \
-		PYTHONPATH=build/fuzz/site $(BIN)/python fuzz/harness.py $$reader build/fuzz $(FUZZ_SECONDS) \
-		|| exit 1; done
+		PYTHONPATH=build/atheris $(BIN)/python fuzz/harness.py $$reader build/fuzz \
+		$(FUZZ_SECONDS) $(FUZZ_SEED) || exit 1; done
 
 # Licences of what the lock installs, listed and without AGPL; then known faults, by the advisories
 # that PyPI serves.

@@ -21,8 +21,9 @@ from benchmarks import result_tables as made
 from benchmarks.result_pictures import pictures
 from pipeline import charts, frames, schema
 from pipeline.codebook import read_codebook
+from pipeline.delimited import csv_lines
 from pipeline.errors import UsageError
-from pipeline.frames import csv_lines, write_whole
+from pipeline.frames import write_whole
 from pipeline.markdown import markdown_table
 from pipeline.paths import ROOT
 

@@ -58,7 +58,8 @@ def sweep(folder: Path) -> None:
         return
     for path in folder.glob(".*.part"):
         process = path.name.split(".")[-2]
-        if process.isdecimal() and not is_alive(int(process)):
+        # In a container this process may have the number of the one that was killed.
+        if process.isdecimal() and (int(process) == os.getpid() or not is_alive(int(process))):
             path.unlink(missing_ok=True)
 
 

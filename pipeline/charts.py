@@ -13,9 +13,10 @@ from typing import Any
 import pandas as pd
 import vl_convert
 
+from pipeline.arrow import significant
 from pipeline.cache import Cache
 from pipeline.entries import pack, unpack
-from pipeline.frames import round_significant, write_whole
+from pipeline.frames import write_whole
 
 Chart = dict[str, Any]
 
@@ -47,7 +48,7 @@ STYLE: dict[str, Any] = {
 def rounded(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame with its floats as tables hold them, so that a chart has the same bytes."""
     floats = frame.select_dtypes("float").columns
-    return frame.assign(**{name: round_significant(frame[name]) for name in floats})
+    return frame.assign(**{name: frame[name].map(significant) for name in floats})
 
 
 def marks(kind: str, data: pd.DataFrame, encoding: dict[str, Any], **look: Any) -> Chart:

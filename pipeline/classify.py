@@ -85,14 +85,15 @@ def classify(frame: pd.DataFrame, params: dict[str, Any]) -> pd.DataFrame:
     """
     exact, readings = two_tiers(frame, params)
     probabilities = np.round(exact, DECIMALS)
-    best = probabilities.argmax(axis=1)
-    coded = pd.DataFrame({"sentence_id": frame["sentence_id"].to_numpy(dtype=object)})
-    coded["polarity"] = [POLARITIES[i] for i in best]
-    coded["confidence"] = probabilities.max(axis=1)
-    for column, polarity in enumerate(POLARITIES):
-        coded[f"p_{polarity}"] = probabilities[:, column]
-    coded["evidence"] = _evidence(list(frame["text"]), list(coded["polarity"]), readings, params)
-    return coded[schema.POLARITY.names]
+    polarities = [POLARITIES[number] for number in probabilities.argmax(axis=1).tolist()]
+    columns = {
+        "sentence_id": frame["sentence_id"].to_numpy(dtype=object),
+        "polarity": polarities,
+        "confidence": probabilities.max(axis=1),
+        **{f"p_{polarity}": probabilities[:, n] for n, polarity in enumerate(POLARITIES)},
+        "evidence": _evidence(frame["text"].tolist(), polarities, readings, params),
+    }
+    return pd.DataFrame(columns, columns=schema.POLARITY.names)
 
 
 def _evidence(
@@ -101,16 +102,13 @@ def _evidence(
     """Return the words that carried each decision, from the tier that took it."""
     explainer = _explainer(params["evidence_words"])
     codes = load_encoder().codes if readings else ()
-    words = [""] * len(texts)
-    rows = [row for row, polarity in enumerate(polarities) if polarity != "none"]
-    for row in rows:
-        if row in readings:
+    # The linear model is asked of all texts, as it has just read them; it knows no empty code.
+    linear = ["" if row in readings else code for row, code in enumerate(polarities)]
+    words = explainer.words_of(texts, ["" if code == "none" else code for code in linear])
+    for row, reading in readings.items():
+        if polarities[row] != "none":
             column = codes.index(polarities[row])
-            words[row] = explainer.words_read(texts[row], readings[row], column)
-    linear = [row for row in rows if row not in readings]
-    found = explainer.words_of([texts[i] for i in linear], [polarities[i] for i in linear])
-    for row, text in zip(linear, found, strict=True):
-        words[row] = text
+            words[row] = explainer.words_read(texts[row], reading, column)
     return words
 
 

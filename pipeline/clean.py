@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from pipeline import frames, schema
+from pipeline import arrow, frames, schema
 from pipeline.corpus import Item, find_items, read_item
 from pipeline.documents import read_facts_and_sentences
 from pipeline.duplicates import link, prints
 from pipeline.entries import pack, unpack
 from pipeline.errors import Rejected
+from pipeline.paths import RECORD
 from pipeline.processes import Known, Limits, Lost
 from pipeline.registry import default_registry, read_registry
 from pipeline.streams import ParquetWriter, writing
@@ -44,7 +45,7 @@ def clean_document(params: Row, given: tuple[bytes, str, str, dict[str, str]]) -
         document, sentences, text = read_facts_and_sentences(data, doc_id, name, registered)
     except Rejected as error:
         return pack({"rejected": {"reason": error.reason, "detail": error.detail}})
-    rows = frames.to_arrow(frames.build(sentences, schema.CLEAN_SENTENCES), schema.CLEAN_SENTENCES)
+    rows = arrow.of_rows(sentences, schema.CLEAN_SENTENCES)
     told = prints(str(sentence["text"]) for sentence in sentences)
     return pack({"document": document, "sentences": rows, "text": text, "prints": told.tobytes()})
 
@@ -79,6 +80,8 @@ def main(corpus: Path, out: Path, registry: Path | None, params: Row, work: Work
     """Run the stage on a corpus folder and write its outputs below ``out``."""
     items = find_items(corpus, read_registry(registry or default_registry(corpus)))
     items.sort(key=lambda item: item.doc_id)
+    # From here on what stands is not what an earlier run has recorded.
+    (out / RECORD).unlink(missing_ok=True)
     stage = out / "stages" / "clean"
     documents: list[Row] = []
     rejected: list[Row] = []

@@ -1,6 +1,7 @@
 """The command line ``findings``."""
 
 import argparse
+import errno
 import importlib
 import logging
 import sys
@@ -15,6 +16,8 @@ from pipeline.params import load, override
 
 USAGE_STATUS = 2
 FAILURE_STATUS = 1
+# What the machine refuses is no failure of the program: there is no room, or no right to write.
+REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
 log = logging.getLogger("findings")
 
 
@@ -73,6 +76,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("findings: stopped; run the same command again to go on from here", file=sys.stderr)
         return FAILURE_STATUS
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in REFUSALS:
+            print(f"findings: {_one_line(error)}; make room or another folder", file=sys.stderr)
+            return USAGE_STATUS
         log.debug("", exc_info=True)
         print(f"findings: failed: {type(error).__name__}: {_one_line(error)}; please report this",
               file=sys.stderr)  # fmt: skip

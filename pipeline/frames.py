@@ -4,13 +4,9 @@ A table is written as CSV (UTF-8, LF, ISO dates, empty where unknown) and as Par
 same columns; floats are rounded to six significant digits in both.
 """
 
-import csv
 import io
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from math import isnan
 from pathlib import Path
 
 import numpy as np
@@ -18,36 +14,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline import arrow
+from pipeline.delimited import csv_text
 from pipeline.errors import UsageError
-from pipeline.schema import Column, Table
-
-ARROW = {
-    "string": pa.string(),
-    "codes": pa.string(),
-    "int": pa.int64(),
-    "float": pa.float64(),
-    "bool": pa.bool_(),
-    "date": pa.date32(),
-}
-SIGNIFICANT_DIGITS = 6
-PYTHON: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "codes": (str,),
-    "int": (int, np.integer),
-    "float": (float, int, np.floating, np.integer),
-    "bool": (bool, np.bool_),
-    "date": (str, date),
-}
-_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_QUOTED = re.compile(r'[",\r\n]')
-
-
-def round_significant(values: pd.Series) -> pd.Series:
-    """Round floats to six significant digits, so that no table carries noise of the last bits."""
-    array = values.to_numpy(dtype="float64", na_value=np.nan)
-    # Adding zero makes of -0.0 the same zero as of 0.0.
-    rounded = [float(f"{v:.{SIGNIFICANT_DIGITS}g}") + 0.0 for v in array.tolist()]
-    return pd.Series(rounded, index=values.index, dtype="float64")
+from pipeline.schema import Table
 
 
 def check(frame: pd.DataFrame, table: Table) -> None:
@@ -56,145 +26,18 @@ def check(frame: pd.DataFrame, table: Table) -> None:
     Raises
     ------
     ValueError
-        If a column is missing or unknown, a required value is empty, a value is of another kind
-        or a code is not allowed, or the key is not unique; the message names the table, the
-        column and an example.
+        As :func:`pipeline.arrow.check` does.
     """
-    if list(frame.columns) != table.names:
-        unknown = sorted(set(frame.columns) - set(table.names))
-        missing = sorted(set(table.names) - set(frame.columns))
-        raise ValueError(
-            f"{table.name}: unknown columns {unknown}, missing columns {missing}; "
-            f"allowed, in this order: {table.names}"
-        )
-    for column in table.columns:
-        values = frame[column.name].tolist()
-        filled = _filled(values)
-        if column.required and len(filled) < len(values):
-            row = next(n for n, value in enumerate(values) if _is_empty(value))
-            raise ValueError(f"{table.name}.{column.name}: empty in row {row}")
-        fault = _fault(filled, column)
-        if fault:
-            raise ValueError(f"{table.name}.{column.name}: {fault}")
-    keys = list(zip(*(frame[name].tolist() for name in table.key), strict=True))
-    if len(set(keys)) < len(keys):
-        repeated = frame.duplicated(list(table.key))
-        example = frame.loc[repeated, list(table.key)].iloc[0].tolist()
-        raise ValueError(f"{table.name}: the key {table.key} repeats: {example}")
+    arrow.check(_columns(frame), table)
 
 
-def _filled(values: list[object]) -> list[object]:
-    """Return the cells that are not empty."""
-    kinds = set(map(type, values))
-    # Most columns hold one kind, and need no look at every cell.
-    if kinds <= {str}:
-        return [value for value in values if value] if "" in values else values
-    if kinds <= {int, bool}:
-        return values
-    return [value for value in values if not _is_empty(value)]
-
-
-def _is_empty(value: object) -> bool:
-    """Tell whether a cell is empty: no value, not a number, or a text without characters."""
-    if value is None or value is pd.NA or value is pd.NaT or value == "":
-        return True
-    return isinstance(value, float) and isnan(value)
-
-
-def _fault(values: list[object], column: Column) -> str:
-    """Return what is wrong with the filled values of a column, with an example; else nothing."""
-    expected = PYTHON[column.kind]
-    for kind in set(map(type, values)):
-        if not issubclass(kind, expected) or (kind is bool and column.kind != "bool"):
-            example = next(value for value in values if type(value) is kind)
-            return f"{example!r} is no {column.kind}"
-    if column.kind == "float" and np.isinf(np.array(values, dtype="float64")).any():
-        return "inf is no float that a table can hold"
-    if column.kind == "date":
-        for value in sorted(set(map(str, values))):
-            if not _is_date(value):
-                return f"{value!r} is no date; write YYYY-MM-DD"
-    if column.allowed:
-        for value in sorted(set(map(str, values)) - set(column.allowed)):
-            return f"{value!r} is none of {column.allowed}"
-    return ""
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return bool(_ISO_DATE.fullmatch(text) and date.fromisoformat(text))
-    except ValueError:
-        return False
-
-
-def _arrow_values(values: pd.Series, column: Column) -> pa.Array:
-    if column.kind == "float":
-        return pa.array(round_significant(values), type=pa.float64(), from_pandas=True)
-    cells = values.tolist()
-    if column.kind in ("string", "codes", "date") and len(_filled(cells)) < len(cells):
-        cells = [None if _is_empty(value) else value for value in cells]
-    if column.kind == "date":
-        cells = [None if v is None else date.fromisoformat(str(v)) for v in cells]
-    return pa.array(cells, type=ARROW[column.kind])
+def _columns(frame: pd.DataFrame) -> dict[str, list[object]]:
+    return {str(name): frame[name].tolist() for name in frame.columns}
 
 
 def to_arrow(frame: pd.DataFrame, table: Table) -> pa.Table:
     """Check a frame and turn it into an Arrow table of the schema's types."""
-    check(frame, table)
-    arrays = [_arrow_values(frame[c.name], c) for c in table.columns]
-    return pa.Table.from_arrays(arrays, schema=arrow_schema(table))
-
-
-def arrow_schema(table: Table) -> pa.Schema:
-    """Return the Arrow types of a table's columns."""
-    return pa.schema(
-        pa.field(c.name, ARROW[c.kind], nullable=not c.required) for c in table.columns
-    )
-
-
-def _csv_cells(values: list[object], kind: str) -> list[str]:
-    if kind == "float":
-        return ["" if v is None else f"{v:.{SIGNIFICANT_DIGITS}g}" for v in values]
-    if kind == "bool":
-        return ["" if v is None else "yes" if v else "no" for v in values]
-    if kind in ("int", "date"):
-        return ["" if v is None else str(v) for v in values]
-    return ["" if v is None else str(v) for v in values]
-
-
-def _quoted(cell: str) -> str:
-    return '"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) else cell
-
-
-def csv_lines(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return CSV text: cells are quoted where they hold a comma, a quotation mark or a line end.
-
-    Python's own writer quotes a carriage return in some versions and not in others, and a bare
-    one breaks the row for every reader.
-    """
-    return "".join(_csv_line([_quoted(cell) for cell in cells]) for cells in (names, *rows))
-
-
-def _csv_line(cells: Sequence[str]) -> str:
-    """Return a line of cells that are quoted where they have to be."""
-    # A row of one empty cell would be an empty line, which readers skip.
-    return '""\n' if len(cells) == 1 and not cells[0] else ",".join(cells) + "\n"
-
-
-def csv_text(arrow: pa.Table, table: Table) -> str:
-    """Write an Arrow table of the schema as CSV text."""
-    return csv_lines(table.names, ()) + csv_body(arrow, table)
-
-
-def csv_body(arrow: pa.Table, table: Table) -> str:
-    """Write an Arrow table of the schema as CSV text without the line of names."""
-    columns = [_csv_cells(arrow[c.name].to_pylist(), c.kind) for c in table.columns]
-    rows = list(zip(*columns, strict=True))
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    made = text.getvalue()
-    # Python's writer is five times as fast, and the same but for a carriage return.
-    return made if "\r" not in made else "".join(_csv_line(list(map(_quoted, r))) for r in rows)
+    return arrow.of_columns(_columns(frame), table)
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -233,19 +76,24 @@ def require_writable(folder: Path) -> None:
         raise UsageError(f"{folder}: cannot be written (no permission for {nearest})")
 
 
-def _parquet_bytes(arrow: pa.Table) -> bytes:
+def _parquet_bytes(rows: pa.Table) -> bytes:
     buffer = io.BytesIO()
-    pq.write_table(arrow, buffer, compression="zstd", write_statistics=True)
+    pq.write_table(rows, buffer, compression="zstd", write_statistics=True)
     return buffer.getvalue()
 
 
 def write(frame: pd.DataFrame, table: Table, folder: Path) -> list[Path]:
     """Write ``<name>.csv`` and ``<name>.parquet`` and return their paths."""
-    arrow = to_arrow(frame, table)
+    rows = to_arrow(frame, table)
     paths = [folder / f"{table.name}.csv", folder / f"{table.name}.parquet"]
-    write_whole(paths[0], csv_text(arrow, table).encode("utf-8"))
-    write_whole(paths[1], _parquet_bytes(arrow))
+    write_whole(paths[0], csv_text(rows, table).encode("utf-8"))
+    write_whole(paths[1], _parquet_bytes(rows))
     return paths
+
+
+def write_csv(frame: pd.DataFrame, table: Table, path: Path) -> None:
+    """Write a table as CSV alone, to any place: what people take away."""
+    write_whole(path, csv_text(to_arrow(frame, table), table).encode("utf-8"))
 
 
 def write_parquet(frame: pd.DataFrame, table: Table, folder: Path) -> Path:
@@ -276,34 +124,40 @@ def read(table: Table, folder: Path, columns: Sequence[str] = ()) -> pd.DataFram
     if not path.exists():
         raise UsageError(f"{path}: not found; run the stage that writes it first")
     try:
-        arrow = pq.read_table(path, columns=list(columns) or None)
+        rows = pq.read_table(path, columns=list(columns) or None)
     except (pa.ArrowException, OSError) as error:
         raise UsageError(f"{path}: is no table; run the stage that writes it again") from error
-    frame = from_arrow(arrow, table)
+    wanted = table.select(table.name, table.row, list(columns)) if columns else table
     try:
-        check(frame, table.select(table.name, table.row, list(columns)) if columns else table)
+        return from_arrow(arrow.held(rows, wanted), table)
     except ValueError as error:
         raise UsageError(f"{path}: {error}; run the stage that writes it again") from error
-    return frame
 
 
-def from_arrow(arrow: pa.Table, table: Table) -> pd.DataFrame:
+def from_arrow(rows: pa.Table, table: Table) -> pd.DataFrame:
     """Return an Arrow table as a frame, with text as ``str`` (empty where unknown), unchecked."""
     kinds = {c.name: c.kind for c in table.columns}
-    columns = {name: _series(arrow[name], kinds.get(name, "")) for name in arrow.column_names}
+    columns = {name: _series(rows[name], kinds.get(name, "")) for name in rows.column_names}
     return pd.DataFrame(columns)
 
 
 def _series(column: pa.ChunkedArray, kind: str) -> pd.Series:
-    values = column.to_pylist()
-    if kind in ("string", "codes"):
-        return pd.Series(["" if v is None else v for v in values], dtype=object)
-    if kind == "date":
-        return pd.Series(["" if v is None else v.isoformat() for v in values], dtype=object)
-    if kind == "int" and None in values:
-        # As numbers of pandas' own, whole ones would become floats beside empty cells.
-        return pd.Series(values, dtype=object)
-    return pd.Series(values, dtype="float64" if kind == "float" else None)
+    if kind in ("string", "codes", "date"):
+        return pd.Series(_texts(column), dtype=object)
+    if kind == "float":
+        return pd.Series(column.to_numpy().astype("float64"))
+    # As numbers of pandas' own, whole ones would become floats beside empty cells.
+    return pd.Series(column.to_pylist(), dtype=object if column.null_count else None)
+
+
+def _texts(column: pa.ChunkedArray) -> np.ndarray:
+    """Return texts as objects, those that recur as one and the same; empty where unknown."""
+    parts = [np.empty(0, dtype=object)]
+    for chunk in column.cast(pa.string()).chunks:
+        encoded = chunk.dictionary_encode()
+        texts = np.array([*encoded.dictionary.to_pylist(), ""], dtype=object)
+        parts.append(texts[encoded.indices.fill_null(len(texts) - 1).to_numpy()])
+    return np.concatenate(parts)
 
 
 def same_sentences(first: Iterable[str], second: Iterable[str], stage: str) -> None:

@@ -130,7 +130,7 @@ def counted_share(
 def wilson_ends(
     share: np.ndarray, count: np.ndarray, z: float | np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the ends of Wilson's interval for arrays of shares; ``nan`` where a share is.
+    """Return the ends of Wilson's interval for arrays of shares; ``nan`` where one of both is.
 
     Parameters
     ----------
@@ -144,8 +144,9 @@ def wilson_ends(
         spread = share * (1 - share) / count + z**2 / (4 * count**2)
         half = z / (1 + z**2 / count) * np.sqrt(spread)
     # At the ends the formula gives 0 and 1 but for the last bit.
-    low = np.where(share == 0, 0.0, np.maximum(0.0, middle - half))
-    high = np.where(share == 1, 1.0, np.minimum(1.0, middle + half))
+    known = ~np.isnan(half)
+    low = np.where((share == 0) & known, 0.0, np.maximum(0.0, middle - half))
+    high = np.where((share == 1) & known, 1.0, np.minimum(1.0, middle + half))
     return low, high
 
 

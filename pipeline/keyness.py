@@ -136,8 +136,7 @@ def write_contrast(
         raise UsageError(f"--out {target}: name a file that ends in .csv")
     frames.require_writable(target.parent)
     rows, contrast = compare_groups(facts, target.stem, conditions, params)
-    arrow = frames.to_arrow(rows, schema.KEYNESS)
-    frames.write_whole(target, frames.csv_text(arrow, schema.KEYNESS).encode("utf-8"))
+    frames.write_csv(rows, schema.KEYNESS, target)
     title = f"{contrast.label_a} against {contrast.label_b}"
     paths = charts.save(key_chart(rows, title), target.with_suffix(""))
     log.info("%d terms compared, %d key: %s", len(rows), rows["key"].sum(),

@@ -6,9 +6,10 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.classify import code_polarity
+from pipeline.delimited import csv_lines
 from pipeline.errors import UsageError
 from pipeline.facts.speakers import attribute
-from pipeline.frames import csv_lines, require_writable, write_whole
+from pipeline.frames import require_writable, write_whole
 from pipeline.params import Params
 from pipeline.schema import DOC_TYPES, POLARITIES, PRESS_SECTIONS, REPORT_SECTIONS
 from pipeline.themes import code_themes

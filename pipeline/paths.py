@@ -11,4 +11,6 @@ GOLD_LABELS = MODELS / "gold_labels.csv"
 GOLD_PREDICTIONS = MODELS / "gold_predictions.csv"
 CORPUS = ROOT / "corpus"
 CODEBOOK = CORPUS / "codebook.yaml"
+# Below the outputs: the record of the run that made them.
+RECORD = "run.json"
 PARAMS = ROOT / "params.yaml"

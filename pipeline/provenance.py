@@ -12,6 +12,7 @@ from pipeline.codebook import read_codebook
 from pipeline.coding.models import read_index
 from pipeline.frames import write_whole
 from pipeline.params import Params
+from pipeline.paths import RECORD
 from pipeline.registry import NOTE
 
 OUTPUTS = ("tables", "text", "plots")
@@ -51,7 +52,8 @@ def record(
         path.relative_to(out).as_posix(): _sha256(path)
         for folder in OUTPUTS
         for path in sorted((out / folder).rglob("*"))
-        if path.is_file()
+        # What a killed run left half written is no output.
+        if path.is_file() and not path.name.startswith(".")
     }
     return {
         "project": "inspection-findings",
@@ -71,7 +73,7 @@ def record(
 
 def write_record(out: Path, params: Params, reviews: Path | None = None) -> Path:
     """Write ``run.json`` of the run that stands below ``out`` and return its path."""
-    path = out / "run.json"
+    path = out / RECORD
     documents = frames.read(schema.DOCUMENTS, out / "tables")
     rejected = frames.read(schema.REJECTED, out / "tables")
     text = json.dumps(record(documents, rejected, out, params, reviews), indent=2,

@@ -5,15 +5,14 @@ every measure, and loads a natural language toolkit for a dictionary that it doe
 """
 
 import re
+from collections import Counter
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-import pandas as pd
 from pyphen import Pyphen
 
-from pipeline import frames, schema
-from pipeline.work import each
+from pipeline import schema
 
 # British hyphenation patterns, which come with pyphen. For textstat's "en_GB" its pronouncing
 # dictionary would be fetched at run time; its "en-GB" is what is measured here.
@@ -22,8 +21,7 @@ MIN_SMOG_SENTENCES = 30
 _LONG = 3
 _STRAY_APOSTROPHE = re.compile(r"'(?![tsd]|ve|ll|re)")
 _MARK = re.compile(r"[^\w\s']")
-_ANY_MARK = re.compile(r"[^\w\s]")
-_SPACE = re.compile(r"\s")
+_LETTERS = re.compile(r"\w+")
 _SENTENCE = re.compile(r"\b[^.!?]+[.!?]*")
 
 
@@ -62,8 +60,8 @@ def _kind(word: str) -> tuple[bool, bool]:
     return long, hard
 
 
-def readability(sentences: pd.DataFrame, documents: pd.DataFrame, workers: int = 1) -> pd.DataFrame:
-    """Return textstat's measures of every document that has sentences.
+def readability(doc_id: str, sentences: list[str]) -> list[dict[str, object]]:
+    """Return textstat's measures of a document, as a row of the table; none without sentences.
 
     Notes
     -----
@@ -73,20 +71,14 @@ def readability(sentences: pd.DataFrame, documents: pd.DataFrame, workers: int =
     same framework. Do not compare a report with a press release of twenty sentences by SMOG
     (which needs thirty), and do not read a school year as the age of a reader.
     """
-    texts: dict[str, list[str]] = {}
-    for doc_id, text in zip(sentences["doc_id"], sentences["text"], strict=True):
-        texts.setdefault(doc_id, []).append(text)
-    work = [(doc_id, texts[doc_id]) for doc_id in documents["doc_id"] if doc_id in texts]
-    if workers == 1:
-        return frames.build(list(map(_measure, work)), schema.READABILITY)
-    return frames.build(each(_measure, work, "readability", workers), schema.READABILITY)
+    return [_measure(doc_id, sentences)] if sentences else []
 
 
-def _measure(work: tuple[str, list[str]]) -> dict[str, object]:
-    doc_id, sentences = work
+def _measure(doc_id: str, sentences: list[str]) -> dict[str, object]:
     text = " ".join(s if s[-1] in ".!?" else f"{s}." for s in sentences)
     bare = _bare(text)
-    words = len(bare.split())
+    kinds = Counter(bare.split())
+    words = kinds.total()
     row: dict[str, object] = {
         **dict.fromkeys(schema.READABILITY.names, float("nan")),
         "doc_id": doc_id,
@@ -96,9 +88,10 @@ def _measure(work: tuple[str, list[str]]) -> dict[str, object]:
     # Of no words textstat makes zeros, which would read as measured.
     if words == 0:
         return row
-    syllables = sum(map(_parts, bare.lower().split())) / words
-    kinds = [_kind(word) for word in bare.split()]
-    long, hard = (sum(kind[i] for kind in kinds) for i in (0, 1))
+    syllables = sum(_parts(word.lower()) * count for word, count in kinds.items()) / words
+    long, hard = (
+        sum(count for word, count in kinds.items() if _kind(word)[which]) for which in (0, 1)
+    )
     row["words_per_sentence"] = words / len(sentences)
     row["syllables_per_word"] = syllables
     row["long_words"] = long / words
@@ -126,8 +119,8 @@ def _is_short(sentence: str) -> bool:
 def _scores(text: str, words: int, syllables: float, hard: int) -> dict[str, object]:
     """Return the measures whose formulas textstat gives, of a text with words."""
     length = words / _stops(text)
-    letters = len(_ANY_MARK.sub("", _SPACE.sub("", text))) / words * 100
-    characters = len(_SPACE.sub("", text)) / len(text.split())
+    letters = sum(map(len, _LETTERS.findall(text))) / words * 100
+    characters = sum(map(len, text.split())) / len(text.split())
     return {
         "flesch_reading_ease": 206.835 - 1.015 * length - 84.6 * syllables,
         "flesch_kincaid_grade": 0.39 * length + 11.8 * syllables - 15.59,

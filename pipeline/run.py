@@ -1,6 +1,7 @@
-"""``findings run``: every stage that writes tables, over one corpus folder, and the record.
+"""``findings run``: every stage that codes and compares, over one corpus folder, and the record.
 
-The pages to look at take longer than the tables and are asked for: ``findings report``.
+What takes longer than the tables and serves to look further is asked for: the pages (``findings
+report``) and themes beyond the codebook (``findings suggest``).
 """
 
 import logging
@@ -12,6 +13,7 @@ from pipeline import classify, clean, frames, schema, tables, themes
 from pipeline.cache import sweep
 from pipeline.frames import require_writable
 from pipeline.params import Params
+from pipeline.paths import RECORD
 from pipeline.registry import default_registry, note_registry
 from pipeline.review.store import read_reviews, reviews_file
 from pipeline.work import Work, each
@@ -19,7 +21,7 @@ from pipeline.work import Work, each
 log = logging.getLogger("findings")
 REJECTED_STATUS = 3
 # The longest first, so that no process waits long for another.
-LATER = ("suggest", "compare", "keyness", "groups", "press")
+LATER = ("compare", "keyness", "groups", "press")
 # Where a run that was killed can have left something half written.
 FOLDERS = ("", "tables", "text", *(f"stages/{name}" for name in ("clean", "classify", "themes")))
 
@@ -41,15 +43,19 @@ def _later(out: Path, neighbours: Path | None, params: Params, stage: str) -> st
         from pipeline import groups
 
         groups.main(out, params["groups"])
-    elif stage == "suggest":
-        from pipeline import suggest
-
-        suggest.main(out, params["suggest"], workers=1)
     else:
         from pipeline import press
 
         press.main(out, params["press"])
     return stage
+
+
+def _forget_suggestions(out: Path) -> None:
+    """Remove what ``findings suggest`` made of earlier findings: it would pass for this run's."""
+    tables = [table.name for table in schema.TABLES_OF["suggest"]]
+    files = [p for p in (out / "tables").glob("*.*") if p.stem in tables]
+    for path in (*files, *(out / "plots" / "suggest").glob("*")):
+        path.unlink()
 
 
 def summarise(out: Path) -> int:
@@ -62,11 +68,12 @@ def summarise(out: Path) -> int:
         "%d documents read, %d rejected; %d sentences, %d findings",
         len(documents), len(rejected), documents["sentences"].sum(), documents["findings"].sum(),
     )  # fmt: skip
-    log.info("tables:  %s (%s)", out / "tables", ", ".join(t.name for t in schema.RESULT_TABLES))
+    log.info("tables:  %s (%s)", out / "tables", ", ".join(t.name for t in schema.RUN_TABLES))
     log.info("plots:   %s", out / "plots")
     log.info("texts:   %s", out / "text")
-    log.info("record:  %s", out / "run.json")
+    log.info("record:  %s", out / RECORD)
     log.info("pages:   findings report %s", out)
+    log.info("more:    findings suggest --out %s (themes beyond the codebook)", out)
     return REJECTED_STATUS if len(rejected) else 0
 
 
@@ -93,6 +100,7 @@ def main(
     classify.main(out, params["classify"], work)
     themes.main(out, params["themes"], work)
     tables.main(out, params["tables"], work, coded)
+    _forget_suggestions(out)
     work.note_reuse()
     # The library that draws keeps threads of its own, which a copy of this process would wait for.
     workers = 1 if "vl_convert" in sys.modules else work.workers

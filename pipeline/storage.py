@@ -12,6 +12,7 @@ from pipeline.cache import VARIABLE
 from pipeline.corpus import SUFFIXES
 from pipeline.errors import UsageError
 from pipeline.frames import write_whole
+from pipeline.paths import RECORD
 from pipeline.registry import FILE_NAME
 
 Place = Path | str
@@ -19,7 +20,6 @@ _SEEN = "seen.json"
 _SENT = "sent.json"
 # What serves the next run on this machine, and no reader.
 _OWN = (".cache", "stages")
-_LAST = "run.json"
 
 
 def _folder(address: str, kind: str) -> Path:
@@ -103,11 +103,11 @@ def send(folder: Path, address: str) -> None:
     files = sorted(
         (p.relative_to(folder) for p in folder.rglob("*")
          if p.is_file() and p.relative_to(folder).parts[0] not in _OWN),
-        key=lambda name: (name.as_posix() == _LAST, name.as_posix()),
+        key=lambda name: (name.as_posix() == RECORD, name.as_posix()),
     )  # fmt: skip
     with _telling(address):
         system, root = _open(address)
-        sent = _read_list(marks) if system.exists(f"{root}/{_LAST}") else {}
+        sent = _read_list(marks) if system.exists(f"{root}/{RECORD}") else {}
         now: dict[str, str] = {}
         for name in files:
             data = (folder / name).read_bytes()

@@ -5,16 +5,17 @@ Rows stand in the order of ``doc_id``, and a document's rows stand together. Pie
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.arrow import types_of
+from pipeline.delimited import csv_lines
 from pipeline.errors import UsageError
-from pipeline.frames import arrow_schema, csv_lines
 from pipeline.schema import Table
 
 # Rows of a Parquet row group: what is held in memory of one table.
@@ -39,7 +40,7 @@ class Rows:
             self._file = pq.ParquetFile(self.path)
         except (pa.ArrowException, OSError) as error:
             raise UsageError(f"{self.path}: is no table; {again}") from error
-        self._schema = arrow_schema(table)
+        self._schema = types_of(table)
         names = self._file.schema_arrow.names
         if not self._file.schema_arrow.equals(self._schema):
             unknown, missing = set(names) - set(table.names), set(table.names) - set(names)
@@ -115,7 +116,8 @@ class Aside:
 
     def finish(self, whole: bool) -> None:
         """Give the file its name, or remove it where it is not whole."""
-        with self.telling():
+        # What is removed need not be written to its end, for which there may be no room.
+        with self.telling() if whole else suppress(OSError):
             try:
                 self.stream.close()
                 if whole:
@@ -130,7 +132,7 @@ class ParquetWriter:
     def __init__(self, table: Table, folder: Path) -> None:
         self._aside = Aside(folder / f"{table.name}.parquet")
         self._writer: Any = pq.ParquetWriter(
-            self._aside.stream, arrow_schema(table), compression="zstd", write_statistics=True
+            self._aside.stream, types_of(table), compression="zstd", write_statistics=True
         )
         self._waiting: list[pa.Table] = []
         self._count = 0
@@ -158,7 +160,9 @@ class ParquetWriter:
                 self._writer.close()
         except UsageError:
             self._aside.finish(False)
-            raise
+            if whole:
+                raise
+            return
         self._aside.finish(whole)
 
 
@@ -168,7 +172,7 @@ class TableWriter:
     def __init__(self, table: Table, folder: Path) -> None:
         self._parquet = ParquetWriter(table, folder)
         self._csv = Aside(folder / f"{table.name}.csv")
-        self.add(arrow_schema(table).empty_table(), csv_lines(table.names, ()).encode("utf-8"))
+        self.add(types_of(table).empty_table(), csv_lines(table.names, ()).encode("utf-8"))
 
     def add(self, rows: pa.Table, lines: bytes) -> None:
         """Add a piece: its rows, and the same as CSV lines without the head."""
@@ -178,8 +182,17 @@ class TableWriter:
 
     def finish(self, whole: bool) -> None:
         """Give both files their names, or remove them where they are not whole."""
-        self._csv.finish(whole)
-        self._parquet.finish(whole)
+        _finish((self._csv, self._parquet), whole)
+
+
+def _finish(writers: Sequence[Aside | ParquetWriter | TableWriter], whole: bool) -> None:
+    """Finish the writers; after one that cannot be finished, leave nothing of the others."""
+    for place, writer in enumerate(writers):
+        try:
+            writer.finish(whole)
+        except UsageError:
+            _finish(writers[place + 1 :], False)
+            raise
 
 
 Writer = TypeVar("Writer", ParquetWriter, TableWriter)
@@ -193,5 +206,4 @@ def writing(*writers: Writer) -> Iterator[tuple[Writer, ...]]:
         yield writers
         whole = True
     finally:
-        for writer in writers:
-            writer.finish(whole)
+        _finish(writers, whole)

@@ -4,28 +4,34 @@ Reads the outputs of ``clean``, ``classify`` and ``themes``, and what people cod
 every table of :data:`pipeline.schema.TABLES_OF` below ``tables/``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline import frames, schema
+from pipeline import arrow, frames, schema
+from pipeline.arrow import types_of
 from pipeline.codebook import read_codebook
+from pipeline.delimited import csv_body
 from pipeline.entries import pack, unpack
 from pipeline.intervals import counted_share
 from pipeline.readability import readability
 from pipeline.review.agreement import agreement_table
 from pipeline.review.decide import corrected
 from pipeline.review.store import FILE_NAME, read_reviews
+from pipeline.schema import MODEL
 from pipeline.streams import Rows, TableWriter, writing
 from pipeline.work import Job, Task, Work
 
-WEIGHT = {"strength": 0.0, "mixed": 0.5, "weakness": 1.0}
+# What the tables take of a document's row of ``documents``.
+FACTS = (
+    "doc_id", "council", "gss_code", "published", "framework", "doc_type", "overall",
+)  # fmt: skip
+Facts = Mapping[str, Any]
 
 
 @cache
@@ -33,9 +39,25 @@ def _codes() -> tuple[str, ...]:
     return read_codebook().codes
 
 
-def coded_sentences(
-    sentences: pd.DataFrame, polarity: pd.DataFrame, themes: pd.DataFrame
-) -> pd.DataFrame:
+def _decided(
+    sentences: pa.Table, polarity: pa.Table, themes: pa.Table, reviews: pa.Table
+) -> tuple[pa.Table, pa.Table]:
+    """Return polarity with the column ``coder``, and themes, as the model or people gave them."""
+    if not reviews.num_rows:
+        return polarity.append_column("coder", pa.repeat(MODEL, polarity.num_rows)), themes
+    tables = (schema.CLEAN_SENTENCES, schema.POLARITY, schema.THEMES, schema.REVIEWS)
+    given, listed = corrected(
+        *(
+            frames.from_arrow(rows, table)
+            for rows, table in zip((sentences, polarity, themes, reviews), tables, strict=True)
+        )
+    )
+    coded = frames.to_arrow(given[schema.POLARITY.names], schema.POLARITY)
+    coder = pa.array(given["coder"].tolist(), pa.string())
+    return coded.append_column("coder", coder), frames.to_arrow(listed, schema.THEMES)
+
+
+def coded_sentences(sentences: pa.Table, polarity: pa.Table, themes: pa.Table) -> pa.Table:
     """Return the table ``sentences``: clean's columns with polarity, themes and evidence.
 
     Raises
@@ -43,98 +65,85 @@ def coded_sentences(
     UsageError
         If polarity or themes are of other sentences than those of ``clean``.
     """
-    frames.same_sentences(sentences["sentence_id"], polarity["sentence_id"], "classify")
-    found = polarity.loc[polarity["polarity"] != "none", "sentence_id"]
-    frames.same_sentences(found, dict.fromkeys(themes["sentence_id"]), "themes")
+    ids, codes = sentences["sentence_id"].to_pylist(), polarity["polarity"].to_pylist()
+    frames.same_sentences(ids, polarity["sentence_id"].to_pylist(), "classify")
     listed: dict[str, list[str]] = {}
-    for sentence_id, theme in zip(themes["sentence_id"], themes["theme"], strict=True):
-        listed.setdefault(sentence_id, []).append(theme)
-    columns = {name: frame[name].to_numpy() for frame in (sentences, polarity) for name in frame}
-    columns["themes"] = np.array(
-        [";".join(listed.get(name, ())) for name in sentences["sentence_id"]], dtype=object
-    )
-    return pd.DataFrame({name: columns[name] for name in schema.SENTENCES.names})
+    for name, theme in zip(
+        themes["sentence_id"].to_pylist(), themes["theme"].to_pylist(), strict=True
+    ):
+        listed.setdefault(name, []).append(theme)
+    found = [name for name, code in zip(ids, codes, strict=True) if code != "none"]
+    frames.same_sentences(found, listed, "themes")
+    joined = pa.array([";".join(listed[n]) if n in listed else None for n in ids], pa.string())
+    columns = {name: rows[name] for rows in (sentences, polarity) for name in rows.column_names}
+    rows = pa.table(columns | {"themes": joined})
+    return arrow.held(rows.select(schema.SENTENCES.names), schema.SENTENCES)
 
 
-def documents_table(documents: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
-    """Return the table ``documents``: clean's columns with the number of findings."""
-    found = sentences.loc[sentences["polarity"] != "none", "doc_id"].value_counts()
-    counted = documents.assign(findings=documents["doc_id"].map(found).fillna(0).astype(int))
-    return counted[schema.DOCUMENTS.names]
-
-
-def findings_table(sentences: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+def findings_table(sentences: pa.Table, document: Facts) -> pa.Table:
     """Return the strengths, weaknesses and mixed ones, with facts of their document."""
-    facts = ["doc_id", "council", "framework", "doc_type", "published", "overall"]
-    findings = sentences[sentences["polarity"] != "none"]
-    by_document = documents[facts].set_index("doc_id")
-    columns = {name: findings["doc_id"].map(by_document[name]) for name in facts[1:]}
-    return findings.assign(**columns).reset_index(drop=True)[schema.FINDINGS.names]
+    rows = sentences.filter(pc.not_equal(sentences["polarity"], "none"))
+    for name in ("council", "framework", "doc_type", "published", "overall"):
+        fact = pa.scalar(document[name] or None, pa.string())
+        rows = rows.append_column(name, pa.repeat(fact, rows.num_rows))
+    return arrow.held(rows.select(schema.FINDINGS.names), schema.FINDINGS)
 
 
-def finding_themes_table(themes: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
+def finding_themes_table(themes: pa.Table, findings: pa.Table) -> pa.Table:
     """Return one row for every finding and theme, with document, council and polarity."""
-    facts = findings[["sentence_id", "doc_id", "council", "polarity"]]
-    return themes.merge(facts, on="sentence_id", validate="many_to_one")[
-        schema.FINDING_THEMES.names
-    ]
+    place = pc.index_in(themes["sentence_id"], value_set=findings["sentence_id"])
+    rows = themes
+    for name in ("doc_id", "council", "polarity"):
+        rows = rows.append_column(name, findings[name].take(place))
+    return arrow.held(rows.select(schema.FINDING_THEMES.names), schema.FINDING_THEMES)
 
 
 def council_themes_table(
-    documents: pd.DataFrame,
-    finding_themes: pd.DataFrame,
-    findings: pd.DataFrame,
-    codes: tuple[str, ...],
-    level: float,
-) -> pd.DataFrame:
-    """Return counts and weakness share for every inspection report and theme.
+    document: Facts, finding_themes: pa.Table, findings: pa.Table, level: float
+) -> pa.Table:
+    """Return counts and weakness share for every theme of an inspection report.
 
-    Every report has a row for every theme of the codebook, with zeros where it says nothing;
-    press texts have none, nor have reports that repeat another one, so that nothing counts twice.
-    The interval takes the paragraphs as clusters.
+    It has a row for every theme of the codebook, with zeros where the report says nothing; a
+    press text has none. The interval takes the paragraphs as clusters.
     """
-    first = documents["duplicate_of"] == ""
-    reports = documents[first & (documents["doc_type"] == "inspection_report")]
-    coded = finding_themes.merge(findings[["sentence_id", "block"]], on="sentence_id")
-    groups = dict(iter(coded.groupby(["doc_id", "theme"], sort=False)))
-    rows = []
-    for report in reports.to_dict("records"):
-        for code in codes:
-            group = groups.get((report["doc_id"], code))
-            facts = {name: report[name] for name in
-                     ("council", "gss_code", "doc_id", "published", "framework")}  # fmt: skip
-            rows.append(facts | {"theme": code} | _counts(group, level))
-    return frames.build(rows, schema.COUNCIL_THEMES)
-
-
-def _counts(group: pd.DataFrame | None, level: float) -> dict[str, float]:
-    if group is None:
-        return counted_share([], [], level)
-    return counted_share(list(group["polarity"]), list(group["block"]), level)
+    if document["doc_type"] != "inspection_report":
+        return types_of(schema.COUNCIL_THEMES).empty_table()
+    names, blocks = (findings[name].to_pylist() for name in ("sentence_id", "block"))
+    block_of = dict(zip(names, blocks, strict=True))
+    of_theme: dict[str, tuple[list[str], list[int]]] = {code: ([], []) for code in _codes()}
+    columns = (finding_themes[name].to_pylist() for name in ("sentence_id", "theme", "polarity"))
+    for name, theme, polarity in zip(*columns, strict=True):
+        if theme in of_theme:
+            of_theme[theme][0].append(polarity)
+            of_theme[theme][1].append(block_of[name])
+    rows = [
+        {**document, "theme": code, **counted_share(*counted, level)}
+        for code, counted in of_theme.items()
+    ]
+    return arrow.of_rows(rows, schema.COUNCIL_THEMES)
 
 
 def coded_tables(
-    documents: pd.DataFrame,
-    sentences: pd.DataFrame,
-    polarity: pd.DataFrame,
-    themes: pd.DataFrame,
+    document: Facts,
+    sentences: pa.Table,
+    polarity: pa.Table,
+    themes: pa.Table,
     *,
-    reviews: pd.DataFrame,
+    reviews: pa.Table,
     level: float,
-) -> dict[str, pd.DataFrame]:
-    """Return the tables that can be made of one document at a time."""
-    given, listed = corrected(sentences, polarity, themes, reviews)
+) -> dict[str, pa.Table]:
+    """Return one document's rows of the tables that hold sentences, themes and measures."""
+    given, listed = _decided(sentences, polarity, themes, reviews)
     coded = coded_sentences(sentences, given, listed)
-    counted = documents_table(documents, coded)
-    findings = findings_table(coded, counted)
+    findings = findings_table(coded, document)
     by_theme = finding_themes_table(listed, findings)
+    measured = readability(document["doc_id"], coded["text"].to_pylist())
     return {
-        "documents": counted,
         "sentences": coded,
         "findings": findings,
         "finding_themes": by_theme,
-        "council_themes": council_themes_table(counted, by_theme, findings, _codes(), level),
-        "readability": readability(coded, counted, 1),
+        "council_themes": council_themes_table(document, by_theme, findings, level),
+        "readability": arrow.of_rows(measured, schema.READABILITY),
     }
 
 
@@ -150,19 +159,12 @@ def tables_of_document(params: dict[str, Any], given: bytes) -> bytes:
     The rows of ``council_themes`` are those of a document that repeats no other.
     """
     parts = unpack(given)
-    made = coded_tables(
-        frames.build([parts["document"]], schema.CLEAN_DOCUMENTS),
-        frames.from_arrow(parts["sentences"], schema.CLEAN_SENTENCES),
-        frames.from_arrow(parts["polarity"], schema.POLARITY),
-        frames.from_arrow(parts["themes"], schema.THEMES),
-        reviews=frames.from_arrow(parts["reviews"], schema.REVIEWS),
-        level=params["interval"],
-    )
-    packed: dict[str, Any] = {"findings": int(made["documents"]["findings"].iloc[0])}
+    made = coded_tables(**parts, level=params["interval"])
+    packed: dict[str, Any] = {"findings": made["findings"].num_rows}
     for table in PIECES:
-        rows = frames.to_arrow(made[table.name], table)
+        rows = made[table.name]
         packed[f"{table.name}.rows"] = rows
-        packed[f"{table.name}.lines"] = frames.csv_body(rows, table).encode("utf-8")
+        packed[f"{table.name}.lines"] = csv_body(rows, table).encode("utf-8")
     return pack(packed)
 
 
@@ -186,7 +188,7 @@ class _Reviewed:
     def agreement(self, level: float) -> pd.DataFrame:
         """Return the table ``agreement``, once all documents have been asked for."""
         sentences, polarity, themes = (
-            frames.from_arrow(pa.concat_tables([frames.arrow_schema(t).empty_table(), *rows]), t)
+            frames.from_arrow(pa.concat_tables([types_of(t).empty_table(), *rows]), t)
             for t, rows in zip(_CODED, self._coded.values(), strict=True)
         )
         return agreement_table(self.reviews, sentences, polarity, themes, level)
@@ -195,22 +197,17 @@ class _Reviewed:
 def _tasks(
     documents: pd.DataFrame, sentences: Rows, polarity: Rows, themes: Rows, reviewed: _Reviewed
 ) -> Iterator[Task]:
-    for document in documents.assign(duplicate_of="").to_dict("records"):
+    for document in documents[list(FACTS)].to_dict("records"):
         doc_id = str(document["doc_id"])
         parts = {
             "sentences": sentences.of(doc_id),
             "polarity": polarity.of(doc_id),
             "themes": themes.of(doc_id),
         }
-        facts = {str(name): _plain(value) for name, value in document.items()}
-        given = pack({"document": facts, **parts, "reviews": reviewed.of(doc_id, parts)})
+        given = pack({"document": document, **parts, "reviews": reviewed.of(doc_id, parts)})
         yield Task(given, given)
     for stage, rows in (("classify", polarity), ("themes", themes)):
         frames.same_sentences([], [] if rows.ended else [""], stage)
-
-
-def _plain(value: object) -> object:
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def main(out: Path, params: dict[str, Any], work: Work, reviews: Path | None = None) -> None:

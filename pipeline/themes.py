@@ -42,6 +42,11 @@ class ThemeCoder:
         self.explainer = Explainer(model, 3)
         self.weight = float(params["cue_weight"])
         self.most = int(params["most"])
+        # The column of every code, and what its cues add to its score.
+        self.added = {
+            code: (column, self.weight if code in model.codes else 1.0)
+            for column, code in enumerate(self.codes)
+        }
         known = dict(zip(model.codes, model.threshold.tolist(), strict=True))
         # Thresholds are stored in single precision: 0.1 must not become a little more than 0.1.
         self.thresholds = np.round([known.get(code, CUE_THRESHOLD) for code in self.codes], 6)
@@ -58,45 +63,52 @@ class ThemeCoder:
 
     def cued(self, cues: list[dict[str, list[str]]]) -> np.ndarray:
         """Return what the cues add to the score of every code, shape (sentences, codes)."""
-        weight = [self.weight if code in self.model.codes else 1.0 for code in self.codes]
-        found = [[float(code in words) for code in self.codes] for words in cues]
-        return np.asarray(np.reshape(found, (len(cues), len(self.codes))) * np.array(weight))
+        added = np.zeros((len(cues), len(self.codes)))
+        for row, found in enumerate(cues):
+            for code in found:
+                if code in self.added:
+                    column, weight = self.added[code]
+                    added[row, column] = weight
+        return added
 
     def code(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the themes of every sentence of a frame of findings (``with_context`` columns)."""
-        cues = self.matcher.match(list(frame["text"]), list(frame["section"]))
+        ids, texts, sections = (frame[name].tolist() for name in ("sentence_id", "text", "section"))
+        cues = self.matcher.match(texts, sections)
         probabilities = self.probabilities(frame)
         scores = np.round(np.minimum(probabilities + self.cued(cues), 1.0), DECIMALS)
-        rows: list[dict[str, object]] = []
-        of: list[str] = []
-        texts = zip(frame["sentence_id"], frame["text"], strict=True)
-        for row, (sentence_id, text) in enumerate(texts):
-            order = np.argsort(-scores[row], kind="stable")
-            given = [i for i in order if scores[row, i] >= self.thresholds[i]][: self.most]
-            for rank, i in enumerate(given, 1):
-                words = cues[row].get(self.codes[i], [])
-                alone = probabilities[row, i] < self.thresholds[i]
-                rows.append(
-                    {
-                        "sentence_id": sentence_id,
-                        "theme": self.codes[i],
-                        "rank": rank,
-                        "confidence": scores[row, i],
-                        "decided_by": ("cue" if alone else "both") if words else "model",
-                        "evidence": ";".join(dict.fromkeys(words)),
-                    }
-                )
-            of += [text] * max(1, len(given))
-            if not given:
-                rest = round(1.0 - float(scores[row].max(initial=0.0)), DECIMALS)
-                rows.append({"sentence_id": sentence_id, "theme": OTHER, "rank": 1,
-                             "confidence": rest, "decided_by": "none", "evidence": ""})  # fmt: skip
-        asked = [(row, text) for row, text in zip(rows, of, strict=True)
-                 if row["decided_by"] == "model"]  # fmt: skip
-        found = self.explainer.words_of([t for _, t in asked], [str(r["theme"]) for r, _ in asked])
-        for (one, _), words_found in zip(asked, found, strict=True):
-            one["evidence"] = words_found
-        return frames.build(rows, schema.THEMES)
+        row, column, rank = self._given(scores)
+        rest = np.round(1.0 - scores.max(axis=1, initial=0.0), DECIMALS)
+        confidence = np.column_stack([scores, rest])[row, column]
+        alone = np.column_stack([probabilities >= self.thresholds, rest < 0])[row, column]
+        rows = row.tolist()
+        themes = [(*self.codes, OTHER)[number] for number in column.tolist()]
+        words = [cues[n].get(theme, []) for n, theme in zip(rows, themes, strict=True)]
+        decided = [
+            "none" if theme == OTHER else "model" if not found else "both" if model else "cue"
+            for theme, found, model in zip(themes, words, alone.tolist(), strict=True)
+        ]
+        evidence = [";".join(dict.fromkeys(found)) for found in words]
+        asked = [n for n, by in enumerate(decided) if by == "model"]
+        moved = self.explainer.words_of([texts[rows[n]] for n in asked], [themes[n] for n in asked])
+        for n, found in zip(asked, moved, strict=True):
+            evidence[n] = found
+        columns = ([ids[n] for n in rows], themes, rank, confidence, decided, evidence)
+        return pd.DataFrame(dict(zip(schema.THEMES.names, columns, strict=True)))
+
+    def _given(self, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the row, column and rank of every theme that is given, the strongest first.
+
+        ``other`` has the column after the last, and stands where no theme is given.
+        """
+        order = np.argsort(-scores, axis=1, kind="stable")
+        reached = np.take_along_axis(scores >= self.thresholds, order, axis=1)
+        rank = reached.cumsum(axis=1)
+        given = reached & (rank <= self.most)
+        row, place = np.nonzero(np.column_stack([given, ~given.any(axis=1)]))
+        one, other = np.ones(len(scores), int), np.full(len(scores), len(self.codes))
+        columns, ranks = np.column_stack([order, other]), np.column_stack([rank, one])
+        return row, columns[row, place], ranks[row, place]
 
 
 def _code_chunk(work: tuple[pd.DataFrame, dict[str, Any]]) -> pd.DataFrame:

@@ -48,10 +48,12 @@ def shared_tmp(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def sample_run(shared_tmp: Path) -> Path:
-    """Return the outputs of ``findings run corpus/sample`` with one worker."""
+    """Return what the stages write of ``corpus/sample`` with one worker, suggestions among it."""
 
     def make(out: Path) -> None:
-        assert cli.main(["run", str(SAMPLE), "--out", str(out), "--workers", "1"]) == 0
+        given = ["--out", str(out), "--workers", "1"]
+        for command in (["run", str(SAMPLE)], ["suggest"], ["record"]):
+            assert cli.main([*command, *given]) == 0
 
     return made_once(shared_tmp / "sample_run", make)
 

@@ -1,14 +1,17 @@
 """Good documents with bad ones among them: each bad one is told, no good one changes."""
 
+import errno
 import os
 import shutil
 import subprocess
 import sys
+import time
+from io import StringIO
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from badfiles import FILES, GOOD, ODD, PROSE, ROWS, links, registry
+from badfiles import FILES, GOOD, ODD, PAGE, PROSE, ROWS, links, registry
 from conftest import SAMPLE
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -85,6 +88,39 @@ def test_what_is_only_odd_is_read(name: str, make: object, tmp_path: Path) -> No
     assert item.doc_id.isascii()
     item.file.encode("utf-8")
     assert Path(item.doc_id).name == item.doc_id
+
+
+ARTICLE = f"<article><h1>News</h1><p{{}}>{PROSE}</p><p>{PROSE}</p></article>"
+CROWD = "".join(f" a{number}='x'" for number in range(50_000))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("open.txt", "“Plans " * 13_000),
+        ("straight.txt", '"Plans" ' * 12_000),
+        ("mixed.txt", "“Plans ‘Pl " * 8_000),
+        ("spoken.txt", " - “Aa bb cc” " * 6_800),
+        ("crowd.html", PAGE.format("News", ARTICLE.format(CROWD))),
+        ("bare.html", PAGE.format("News", ARTICLE.format(CROWD.replace("='x'", "")))),
+    ],
+)
+def test_what_took_the_square_of_its_length_is_read_in_time(name: str, text: str) -> None:
+    began = time.process_time()
+    _, sentences, _ = read_facts_and_sentences(text.encode(), "a", name, {})
+    # It took from ten seconds to a minute.
+    assert time.process_time() - began < 6
+    assert sentences
+
+
+@pytest.mark.parametrize(("attributes", "published"), [(900, "2021-03-04"), (1_100, None)])
+def test_a_tag_with_a_crowd_of_attributes_has_none(attributes: int, published: str | None) -> None:
+    crowd = " ".join(f"a{number}='<x>'" for number in range(attributes))
+    meta = f"<meta {crowd} name=date content=2021-03-04>"
+    plain = PAGE.format("News", ARTICLE.format(""))
+    read = read_document(plain.replace("<title>", f"{meta}<title>").encode(), "a.html")
+    assert read.meta.get("published") == published
+    assert read.lines == read_document(plain.encode(), "a.html").lines
 
 
 def test_the_advice_for_pictures_of_pages_is_ocr() -> None:
@@ -167,9 +203,10 @@ def test_what_the_program_fails_on_is_a_row_and_not_the_end(
 RUN = """
 import resource, signal, sys
 from pipeline import cli
+room = int(sys.argv[1])
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
-sys.exit(cli.main(sys.argv[1:]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+sys.exit(cli.main(sys.argv[2:]))
 """
 
 
@@ -177,8 +214,9 @@ def test_a_full_disk_is_one_line_and_leaves_nothing_half_written(
     good: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
+    clean = ["clean", str(good), "--out", str(out), "--workers", "1"]
     done = subprocess.run(
-        [sys.executable, "-c", RUN, "clean", str(good), "--out", str(out), "--workers", "1"],
+        [sys.executable, "-c", RUN, "2000", *clean],
         capture_output=True, text=True, check=False, cwd=ROOT,
     )  # fmt: skip
     assert done.returncode == 2, done.stderr
@@ -191,6 +229,86 @@ def test_a_full_disk_is_one_line_and_leaves_nothing_half_written(
     # What is kept for the next run is whole, and no result.
     results = [p for p in files if FOLDER not in p.parts]
     assert [p for p in results if p.suffix not in (".txt", ".json")] == []
+
+
+@pytest.mark.parametrize("room", [5_000, 100_000])
+def test_a_disk_that_fills_up_leaves_whole_tables(
+    sample_run: Path, tmp_path: Path, room: int
+) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(sample_run, out)
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, str(room), "tables", "--out", str(out), "--workers", "1"],
+        capture_output=True, text=True, check=False, cwd=ROOT,
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert "cannot be written (File too large)" in done.stderr.splitlines()[-1]
+    for folder in ("tables", "stages"):
+        names = {p.relative_to(out) for p in (out / folder).rglob("*") if p.is_file()}
+        assert names == {p.relative_to(sample_run) for p in (sample_run / folder).rglob("*.*")}
+        assert [n for n in names if (out / n).read_bytes() != (sample_run / n).read_bytes()] == []
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b'doc_id,file\n"a,good-3.txt\n', "unexpected end of data"),
+        (b'doc_id,file\n"a"b,good-3.txt\n', "expected after"),
+        (b"doc_id,file\n" + b"a" * 200_000 + b",good-3.txt\n", "field larger than"),
+        (b"doc_id,file\r\ncaf\xe9,good-3.txt\n", "can't decode"),
+        ("doc_id,file\na,good-3.txt\n".encode("utf-16"), "can't decode"),
+        (b"doc_id,file,file\na,good-3.txt,b\n", "stand twice"),
+        (b"doc_id;file\na;good-3.txt\n", "are missing"),
+        (b"\x89PNG\r\n\x1a\n", "can't decode"),
+        (b"", "are missing"),
+    ],
+)  # fmt: skip
+def test_a_registry_that_is_no_table_ends_the_run_in_one_line(
+    good: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], data: bytes, message: str
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    shutil.copy(good / "good-3.txt", corpus)
+    (corpus / "registry.csv").write_bytes(data)
+    assert cli.main(["run", str(corpus), "--out", str(tmp_path / "out")]) == 2
+    told = capsys.readouterr().err
+    assert message in told
+    assert len(told.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "advice"),
+    [
+        (errno.ENOSPC, 2, "; make room or another folder"),
+        (errno.EROFS, 2, "; make room or another folder"),
+        (errno.EACCES, 2, "; make room or another folder"),
+        (errno.ENOENT, 1, "; please report this"),
+    ],
+)
+def test_what_the_machine_refuses_is_no_failure_of_the_program(
+    number: int, status: int, advice: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number), "a/b")
+
+    monkeypatch.setattr("pipeline.clean.main", refuse)
+    told = StringIO()
+    monkeypatch.setattr(sys, "stderr", told)
+    assert cli.main(["run", str(tmp_path), "--out", str(tmp_path / "out")]) == status
+    assert told.getvalue().startswith("findings: ")
+    assert told.getvalue().endswith(f"{os.strerror(number)}: 'a/b'{advice}\n")
+    assert len(told.getvalue().splitlines()) == 1
+
+
+def test_a_folder_of_a_file_system_that_is_read_only(
+    good: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+    assert cli.main(["run", str(good), "--out", str(tmp_path / "out")]) == 2
+    told = capsys.readouterr().err
+    assert f"cannot be written (no permission for {tmp_path})" in told
+    assert len(told.splitlines()) == 1
 
 
 def test_names_write_no_control_characters_on_the_terminal() -> None:

@@ -304,6 +304,7 @@ def test_wilson_for_arrays_is_wilson() -> None:
     low, high = wilson_ends(np.array([81 / 263, 0.0]), np.array([263.0, 20.0]), 1.959964)
     assert np.allclose(low, [0.2553, 0], atol=5e-5)
     assert np.allclose(high, [0.3662, 0.1611], atol=5e-5)
+    assert np.isnan(wilson_ends(np.array([0.0, 0.3, 1.0]), np.array(np.nan), 1.959964)).all()
 
 
 def test_intervals_cover_and_discoveries_hold_in_a_small_simulation() -> None:

@@ -1,6 +1,8 @@
 """Cues: how they are read, what they match and what they leave alone."""
 
+import re
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -272,6 +274,36 @@ def test_retired_themes_are_not_coded(codebook: Codebook) -> None:
 def test_lists_must_have_the_same_length(matcher: CueMatcher) -> None:
     with pytest.raises(ValueError, match="zip"):
         matcher.match(["Caseloads are high."], [])
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    cue=st.sampled_from(
+        ["x", "x y", "x * y", "x * * y", "{x|y z} [z] x", "x * y * z", '"x" {y|z}', "[x] y * z",
+         "{x * y|x} z"]
+    ),
+    sentences=st.lists(st.lists(st.sampled_from(["x", "y", "z", ","]), max_size=12), max_size=3),
+)  # fmt: skip
+def test_a_cue_is_found_wherever_its_slots_are_filled(
+    codebook: Codebook, cue: str, sentences: list[list[str]]
+) -> None:
+    slots = [
+        ["[xyz]{0,3}" if slot == GAP else f"[{''.join(word.text for word in slot)}]" for slot in s]
+        for s in parse_cue(cue)
+    ]
+    pattern = re.compile("|".join(map("".join, slots)))
+    found = with_cues(codebook, Cue(cue)).match(
+        [" ".join(s) for s in sentences], [""] * len(sentences)
+    )
+    for sentence, themes in zip(sentences, found, strict=True):
+        line = "".join(sentence)
+        places = combinations(range(len(line) + 1), 2)
+        spans = [(a, b) for a, b in places if pattern.fullmatch(line, a, b)]
+        longest: list[tuple[int, int]] = []
+        for a, b in sorted(spans, key=lambda span: (span[0] - span[1], span)):
+            if all(b <= c or a >= d for c, d in longest):
+                longest.append((a, b))
+        assert themes.get("trial", []) == [" ".join(sentence[a:b]) for a, b in sorted(longest)]
 
 
 WORDS = [

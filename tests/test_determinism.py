@@ -23,8 +23,9 @@ def contents(out: Path) -> dict[str, bytes]:
 def two_workers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # In a process of its own: only one that has drawn no chart runs the last stages side by side.
     out = tmp_path_factory.mktemp("two_workers")
-    command = [sys.executable, "-m", "pipeline", "run", str(SAMPLE), "--out", str(out)]
-    subprocess.run([*command, "--workers", "2"], check=True, cwd=ROOT)
+    for command in (["run", str(SAMPLE)], ["suggest"], ["record"]):
+        given = [*command, "--out", str(out), "--workers", "2"]
+        subprocess.run([sys.executable, "-m", "pipeline", *given], check=True, cwd=ROOT)
     return out
 
 

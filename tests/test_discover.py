@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -27,6 +28,7 @@ EVENT = (
 )
 NEXT = '<ul class="pagination"><li class="next"><a href="/search?start=100">Next</a></li></ul>'
 FULL, VISIT = "Children's services inspection", "Children's services focused visit"
+Page = Callable[[Request], bytes | Iterator[bytes]]
 COUNCILS = {"80487": "Barnet", "80453": "City of York Council", "80430": "Blackburn with Darwen"}
 
 
@@ -143,6 +145,8 @@ def read_rows(tmp_path: Path) -> list[dict[str, str]]:
          "without the class `publication-link`"),
         ("/provider/44/80487", HTML.format('<a class="publication-link" href="/v1/file/9">x</a>'),
          "has no `nonvisual`"),
+        ("/provider/44/80487", HTML.format('<a class="publication-link" href="//[x">x</a>'),
+         "its link to '//[x' leads to no address"),
         ("/provider/44/80487", HTML.format(event(1, date="31 June 2024")), "tells no kind"),
         ("/provider/44/80487", HTML.format(event(1, date="2024-06-30")), "tells no kind"),
         ("/provider/44/80487", None, "there is no such file"),
@@ -158,6 +162,22 @@ def test_a_change_of_structure_is_told(
     assert message in str(caught.value)
     assert server.url(path) in str(caught.value)
     assert not (tmp_path / "found.csv").exists()
+
+
+def test_links_that_lead_nowhere_are_passed_over(server: Server, tmp_path: Path) -> None:
+    rows = run(server, tmp_path)
+    for path, page in list(server.pages.items()):
+        server.pages[path] = partial(with_link, page, b'<a href="http://[x/v1/file/9">x</a>')
+    known = tmp_path / "known.csv"
+    known.write_text("url,council\nhttp://[x/v1/file/9,Barnet\n")
+    assert run(server, tmp_path, known) == rows
+
+
+def with_link(page: Page, link: bytes, request: Request) -> bytes:
+    given = page(request)
+    assert isinstance(given, bytes)
+    body = given.partition(b"\r\n\r\n")[2]
+    return answer(200, body.replace(b"</body>", link + b"</body>"))
 
 
 def test_when_no_council_lists_anything_the_site_has_changed(

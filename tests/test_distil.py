@@ -100,7 +100,11 @@ def test_figures_of_the_cascade_are_of_the_tier_that_decides() -> None:
     assert len(thresholds) == len(CODES)
 
 
-def test_a_pupil_learns_what_the_teacher_says_of_uncoded_sentences() -> None:
+def test_a_pupil_learns_what_the_teacher_says_of_uncoded_sentences(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # All of them would take a fit of ten thousand sentences.
+    monkeypatch.setattr(distil, "near_misses", lambda kept: near_misses(kept).iloc[:40])
     uncoded = pd.concat([labelled([f"{GOOD} {n}." for n in range(30)], ["strength"] * 30),
                          labelled([f"{POOR} {n}." for n in range(30)], ["weakness"] * 30)],
                         ignore_index=True).drop(columns=["polarity", "themes"])  # fmt: skip

@@ -140,6 +140,9 @@ Page = Callable[[Request], bytes | Iterator[bytes]]
         (steps(answer(302, location="ftp://127.0.0.1/a.pdf")), "failed", "refused"),
         (steps(answer(302, location="http://169.254.169.254/latest")), "failed", "refused"),
         (steps(answer(302, location="http://user:word@127.0.0.1/")), "failed", "refused"),
+        (steps(answer(302, location="http://[x/a.pdf")), "failed", "refused"),
+        (steps(answer(302, location="http://a\xb5\xfe\xad/a.pdf")), "failed", "refused"),
+        (steps(answer(302, location="//a.example:port/")), "failed", "refused"),
         (steps(answer(302)), "failed", "redirects"),
         (flood, "failed", "too_large"),
         (steps(answer(200, REPORT, content_length="999999999")), "failed", "too_large"),
@@ -554,6 +557,18 @@ def test_the_command_refuses_private_addresses_unless_told(
     assert "127.0.0.1 is no public address" in caplog.text
     assert server.requests == []
     assert cli.main([*arguments, "--allow-private"]) == 0
+
+
+@pytest.mark.parametrize("url", ["http://[x/a.pdf", "http://a\u2100b/a.pdf", "//[", "http://[::1"])
+def test_what_is_no_address_costs_its_own_row_alone(
+    server: Server, tmp_path: Path, url: str
+) -> None:
+    server.pages["/a.pdf"] = steps(answer(200, REPORT))
+    rows = report(url, doc_id="none"), report(server.url("/a.pdf"))
+    status, log = run(tmp_path, *rows)
+    assert status == 3
+    found = {row["doc_id"]: (row["outcome"], row["reason"]) for row in log}
+    assert found == {"none": ("failed", "refused"), "one": ("fetched", "")}
 
 
 def test_a_full_disk_is_one_line(

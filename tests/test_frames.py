@@ -8,11 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import frames
+from pipeline import arrow, frames
+from pipeline.delimited import csv_lines, csv_text
 from pipeline.errors import UsageError
 from pipeline.schema import Column, Table
 
@@ -94,6 +96,34 @@ def test_columns_are_held_to_the_schema() -> None:
         frames.check(frame({})[THING.names[::-1]], THING)
 
 
+HELD = arrow.of_rows([GOOD, GOOD | {"id": "b", "kind": "", "made": ""}], THING)
+
+
+@pytest.mark.parametrize(
+    ("faulty", "message"),
+    [
+        (HELD.drop_columns(["made"]), r": unknown columns \[\], missing columns \['made'\]"),
+        (HELD.append_column("new", pa.array([1, 2])), r": unknown columns \['new'\]"),
+        (HELD.set_column(0, "id", pa.array(["a", ""])), r"\.id: empty in row 1"),
+        (HELD.set_column(2, "made", pa.array(["2021-03-04", "May"])), r": .*'May'"),
+        (HELD.set_column(0, "id", pa.array(["a", None])), r"\.id: empty in row 1"),
+        (HELD.set_column(1, "kind", pa.array(["flat", "oval"])), r"\.kind: 'oval' is none of"),
+        (HELD.set_column(0, "id", pa.array(["a", "a"])), r": the key .* repeats: \['a'\]"),
+    ],
+)
+def test_rows_that_were_put_together_are_held_against_the_schema(
+    faulty: pa.Table, message: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^things{message}"):
+        arrow.held(faulty, THING)
+
+
+def test_rows_that_were_put_together_take_the_types_of_the_schema() -> None:
+    place = HELD.column_names.index("made")
+    loose = HELD.set_column(place, "made", pa.array(["2021-03-04", None]))
+    assert arrow.held(loose, THING).equals(HELD)
+
+
 def test_files(tmp_path: Path) -> None:
     rows = frame(
         {}, {"id": "b, c", "kind": "", "made": "", "weight": 2 / 3, "sold": False, "marks": ""},
@@ -122,7 +152,7 @@ def test_an_empty_table_keeps_its_columns_and_types(tmp_path: Path) -> None:
 
 
 def test_one_empty_cell_is_still_a_row() -> None:
-    text = frames.csv_lines(["a"], [[""], ["b"]])
+    text = csv_lines(["a"], [[""], ["b"]])
     assert list(csv.reader(io.StringIO(text, newline=""))) == [["a"], [""], ["b"]]
 
 
@@ -146,11 +176,11 @@ things = st.lists(
 
 @given(things)
 def test_csv_and_parquet_hold_the_same(rows: list[dict[str, object]]) -> None:
-    arrow = frames.to_arrow(frames.build(rows, THING), THING)
-    text = frames.csv_text(arrow, THING)
+    made = frames.to_arrow(frames.build(rows, THING), THING)
+    text = csv_text(made, THING)
     read = list(csv.DictReader(io.StringIO(text, newline="")))
-    assert len(read) == len(rows) == arrow.num_rows
-    for cell, stored, given_ in zip(read, arrow.to_pylist(), rows, strict=True):
+    assert len(read) == len(rows) == made.num_rows
+    for cell, stored, given_ in zip(read, made.to_pylist(), rows, strict=True):
         for name in ("id", "kind", "marks"):
             assert cell[name] == (stored[name] or "") == given_[name]
         assert cell["made"] == str(stored["made"] or "") == given_["made"]
@@ -164,9 +194,9 @@ def test_csv_and_parquet_hold_the_same(rows: list[dict[str, object]]) -> None:
 
 @given(st.floats(allow_nan=False, allow_infinity=False, allow_subnormal=False))
 def test_six_significant_digits(value: float) -> None:
-    rounded = frames.round_significant(pd.Series([value])).iloc[0]
+    rounded = arrow.significant(value)
     assert abs(rounded - value) <= abs(value) * 5.0001e-6
-    assert frames.round_significant(pd.Series([rounded])).iloc[0] == rounded
+    assert arrow.significant(rounded) == rounded
 
 
 def test_what_is_read_is_what_was_written(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 import math
 import socket
 
-import pandas as pd
 import pytest
 
 from pipeline import schema
@@ -17,11 +16,9 @@ HARD = [
 
 
 def measured(sentences: list[str]) -> dict[str, float]:
-    documents = pd.DataFrame({"doc_id": ["d"]})
-    rows = pd.DataFrame({"doc_id": "d", "text": sentences}, columns=["doc_id", "text"])
-    table = readability(rows, documents)
-    assert list(table.columns) == schema.READABILITY.names
-    return {str(k): v for k, v in table.iloc[0].items()} if len(table) else {}
+    rows = readability("d", sentences)
+    assert len(rows) <= 1
+    return {name: float(v) for row in rows for name, v in row.items() if name != "doc_id"}  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True)
@@ -79,18 +76,13 @@ def test_no_words_give_no_measures(sentences: list[str]) -> None:
     assert all(math.isnan(row[name]) for name in schema.READABILITY.names[3:])
 
 
-def test_a_document_without_sentences_has_no_row() -> None:
-    assert measured([]) == {}
+def test_a_document_has_one_row_and_without_sentences_none() -> None:
+    assert readability("d", []) == []
+    (row,) = readability("d", PLAIN)
+    assert row["doc_id"] == "d"
+    assert list(row) == schema.READABILITY.names
 
 
 def test_a_sentence_without_a_stop_is_still_a_sentence() -> None:
     bare = measured([s.rstrip(".") for s in PLAIN])
     assert bare == pytest.approx(measured(PLAIN), nan_ok=True)
-
-
-def test_workers_change_nothing() -> None:
-    documents = pd.DataFrame({"doc_id": ["b", "a", "c"]})
-    rows = pd.DataFrame({"doc_id": ["a", "b", "b"], "text": [HARD[0], *PLAIN]})
-    one, two = (readability(rows, documents, workers) for workers in (1, 2))
-    assert one["doc_id"].tolist() == ["b", "a"]
-    pd.testing.assert_frame_equal(one, two)

@@ -39,7 +39,7 @@ def test_what_a_person_gave_stands_in_every_table(
     reviewed: Path, sample_run: Path, tables: Tables
 ) -> None:
     kept = store.read_reviews(reviewed / "reviews.csv").set_index("sentence_id")
-    after = {t.name: frames.read(t, reviewed / "tables") for t in schema.RESULT_TABLES}
+    after = {t.name: frames.read(t, reviewed / "tables") for t in schema.RUN_TABLES}
     sentences = after["sentences"].set_index("sentence_id")
     by_person = sentences[sentences["coder"] == "Ann"]
     assert by_person["polarity"].to_dict() == kept["polarity"].to_dict()

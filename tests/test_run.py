@@ -40,7 +40,7 @@ def test_a_broken_file_among_good_ones_changes_nothing_else(
     assert rejected["detail"].str.len().min() > 10
     broken = hashlib.sha256((corpus / "broken.pdf").read_bytes()).hexdigest()
     assert rejected["sha256"].tolist()[1] == broken
-    for table in schema.RESULT_TABLES:
+    for table in schema.RUN_TABLES:
         if table.name != "rejected":
             file = f"tables/{table.name}.csv"
             assert (out / file).read_bytes() == (few_run / file).read_bytes()
@@ -69,6 +69,19 @@ def test_a_second_run_leaves_nothing_of_the_first(few_run: Path, few: Path, tmp_
     assert [p.name for p in (out / "text").iterdir()] == ["fenwold-2016-news.txt"]
     assert set(frames.read(schema.SENTENCES, out / "tables")["doc_id"]) == {"fenwold-2016-news"}
     assert len(json.loads((out / "run.json").read_text(encoding="utf-8"))["inputs"]) == 1
+
+
+def test_suggestions_from_other_findings_do_not_stay(
+    few_run: Path, few: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(few_run, out)
+    assert cli.main(["suggest", "--out", str(out)]) == 0
+    theirs = {p for p in out.rglob("*") if "suggest" in p.name and p.is_file()}
+    assert {p.name for p in theirs} > {"suggestions.csv", "suggestions.svg"}
+    assert cli.main(["run", str(few), "--out", str(out), *QUICK]) == 0
+    assert [p for p in theirs if p.exists()] == []
+    assert (out / "run.json").read_bytes() == (few_run / "run.json").read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -215,6 +228,10 @@ def test_the_command_in_a_process_of_its_own(few: Path, tmp_path: Path) -> None:
     assert lines[0] == "clean: 2 documents"
     assert any(line.startswith("rejected broken.pdf: ") for line in lines)
     assert "1 documents read, 1 rejected" in done.stderr
-    assert lines[-2:] == [f"record:  {out / 'run.json'}", f"pages:   findings report {out}"]
+    assert lines[-3:] == [
+        f"record:  {out / 'run.json'}",
+        f"pages:   findings report {out}",
+        f"more:    findings suggest --out {out} (themes beyond the codebook)",
+    ]
     assert "Traceback" not in done.stderr
     assert "Warning" not in done.stderr

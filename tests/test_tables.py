@@ -14,12 +14,12 @@ import pytest
 
 from pipeline import frames, schema
 from pipeline.codebook import read_codebook
+from pipeline.delimited import csv_text
 from pipeline.errors import UsageError
-from pipeline.intervals import design_effect, wilson
+from pipeline.intervals import WEIGHT, design_effect, wilson
 from pipeline.paths import ROOT
-from pipeline.review.agreement import agreement_table
-from pipeline.review.store import no_reviews
-from pipeline.tables import WEIGHT, coded_tables
+from pipeline.tables import main as write_tables
+from pipeline.work import Work
 
 Tables = Mapping[str, pd.DataFrame]
 SENTENCE = """sentence_id doc_id section paragraph bullet page start end text polarity confidence
@@ -54,7 +54,7 @@ def test_csv_and_parquet_are_the_same_table(sample_run: Path, table: schema.Tabl
     assert b"\r" not in raw
     assert not raw.startswith(b"\xef\xbb\xbf")
     arrow = pq.read_table(sample_run / "tables" / f"{table.name}.parquet")
-    assert frames.csv_text(arrow, table).encode() == raw
+    assert csv_text(arrow, table).encode() == raw
     assert arrow.schema.names == table.names
 
 
@@ -67,6 +67,21 @@ def test_keys_are_unique_and_rows_in_order(tables: Tables, table: schema.Table) 
         assert keys == sorted(keys)
     empty = ("rejected", "agreement", "standing_changes")
     assert len(frame) > 0 or table.name in empty
+
+
+INTERVALS = [
+    (table.name, name.removesuffix("_low"))
+    for table in schema.RESULT_TABLES
+    for name in table.names
+    # A ratio to what does not occur has no upper end.
+    if name.endswith("_low") and name != "log_ratio_low"
+]
+
+
+@pytest.mark.parametrize(("table", "column"), INTERVALS)
+def test_an_interval_has_both_ends_or_none(tables: Tables, table: str, column: str) -> None:
+    low, high = (tables[table][f"{column}_{end}"].isna() for end in ("low", "high"))
+    assert (low == high).all()
 
 
 def test_every_file_is_read(tables: Tables) -> None:
@@ -222,14 +237,16 @@ def stages(sample_run: Path) -> dict[str, pd.DataFrame]:
     }
 
 
-def built(stages: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    documents, sentences, polarity, themes = (
-        stages[name] for name in ("documents", "sentences", "polarity", "themes")
-    )
-    nobody, level = no_reviews(), 0.95
-    made = coded_tables(documents, sentences, polarity, themes, reviews=nobody, level=level)
-    compared = agreement_table(nobody, sentences, polarity, themes, level)
-    return made | {"rejected": stages["rejected"], "agreement": compared}
+def built(stages: Mapping[str, pd.DataFrame], out: Path) -> None:
+    for stage, table, name in (
+        ("clean", schema.CLEAN_DOCUMENTS, "documents"),
+        ("clean", schema.REJECTED, "rejected"),
+        ("clean", schema.CLEAN_SENTENCES, "sentences"),
+        ("classify", schema.POLARITY, "polarity"),
+        ("themes", schema.THEMES, "themes"),
+    ):
+        frames.write_parquet(stages[name], table, out / "stages" / stage)
+    write_tables(out, {"interval": 0.95}, Work())
 
 
 @pytest.mark.parametrize(
@@ -246,17 +263,17 @@ def test_stages_of_different_runs_do_not_mix(
     name: str,
     change: Callable[[pd.DataFrame], pd.DataFrame],
     stage: str,
+    tmp_path: Path,
 ) -> None:
     stages[name] = change(stages[name])
     with pytest.raises(UsageError, match=f"run `{stage}` again"):
-        built(stages)
+        built(stages, tmp_path)
+    assert not list(tmp_path.glob("tables/*"))
 
 
 def test_no_documents_at_all_give_empty_tables(
     stages: dict[str, pd.DataFrame], tmp_path: Path
 ) -> None:
-    empty = {name: frame.iloc[:0] for name, frame in stages.items()}
-    tables = built(empty)
+    built({name: frame.iloc[:0] for name, frame in stages.items()}, tmp_path)
     for table in schema.TABLES_OF["tables"]:
-        frames.write(tables[table.name], table, tmp_path)
-        assert len(frames.read(table, tmp_path)) == 0
+        assert len(frames.read(table, tmp_path / "tables")) == 0

@@ -8,16 +8,19 @@ fewer than 500 sentences a second, where matching forms codes several thousand.
 
 import re
 import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
-from itertools import product, takewhile
 
-from pipeline.codebook import Codebook, Cue
+import numpy as np
+
+from pipeline.codebook import Codebook
 from pipeline.coding.cue_grammar import GAP, WORD, Slot, parse_cue
 from pipeline.lexicon import endings_of, exceptions_of, lemmas_of
 
-_TOKEN = re.compile(rf"({WORD})(?:['’]s\b)?|(?<!\w)-|-(?!\w)|[^\w\s'’‘-]")
+# A word, a mark, or a hyphen that does not join two words; and the possessive ending of a word.
+_TOKEN = re.compile(rf"({WORD}|[^\w\s'’‘-]|(?<!\w)-|-(?!\w))((?:['’](?<=\w.)s\b)?)")
 _MAX_GAP = 3
 
 
@@ -58,102 +61,171 @@ def forms() -> Forms:
     return Forms()
 
 
-class _Sentence:
-    """A sentence as words, without possessive endings, and marks other than hyphens."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._matches = list(_TOKEN.finditer(text))
-        self.tokens = [match[1] or match[0] for match in self._matches]
-        self.lower = [token.lower() for token in self.tokens]
-        self.places: dict[str, list[int]] = defaultdict(list)
-        for place, word in enumerate(self.lower):
-            self.places[word].append(place)
-
-    def quote(self, start: int, end: int) -> str:
-        """Return the tokens from ``start`` to before ``end`` as they are printed."""
-        return self._text[self._matches[start].start() : self._matches[end - 1].end()]
-
-
-# What one slot takes: forms in lower case, or the word as it is spelt; a gap has neither.
-_Step = tuple[frozenset[str], str]
-# A sequence in the index: the number of its cue, the step under which it stands, and its steps.
-_Entry = tuple[int, int, list[_Step]]
-
-
-class _Pattern:
-    """One cue without its conditions: the sequences of steps that fulfil it."""
-
-    def __init__(self, text: str) -> None:
-        self.sequences = [[_step(slot) for slot in sequence] for sequence in parse_cue(text)]
-        self._begun_by: dict[str, list[list[_Step]]] = defaultdict(list)
-        for steps in self.sequences:
-            for form in steps[0][0]:
-                self._begun_by[form].append(steps)
-
-    def stands_in(self, sentence: _Sentence) -> bool:
-        """Tell whether the cue stands anywhere in a sentence."""
-        return any(
-            _ends(steps, sentence, start)
-            for word in self._begun_by.keys() & sentence.places.keys()
-            for start in sentence.places[word]
-            for steps in self._begun_by[word]
-        )
-
-
-def _ends(steps: list[_Step], sentence: _Sentence, start: int) -> Iterable[int]:
-    """Return where steps can end that begin at a token."""
-    lower, tokens, count = sentence.lower, sentence.tokens, len(sentence.lower)
-    place = start
-    for number, (forms, spelt) in enumerate(steps):
-        if not forms:
-            rest = steps[number + 1 :]
-            # Most gaps lead nowhere: see first whether what has to follow stands anywhere.
-            if any(need and need.isdisjoint(sentence.places) for need, _ in rest):
-                return ()
-            return {end for here in _across(tokens, place) for end in _ends(rest, sentence, here)}
-        if place >= count or (tokens[place] != spelt if spelt else lower[place] not in forms):
-            return ()
-        place += 1
-    return (place,)
-
-
-def _across(tokens: list[str], place: int) -> Iterator[int]:
-    """Yield the places that a gap reaches: over up to three words, over no mark."""
-    yield place
-    for token in tokens[place : place + _MAX_GAP]:
-        if not token[0].isalnum() and unicodedata.category(token[0])[0] == "P":
-            return
-        place += 1
-        yield place
-
-
-def _step(slot: Slot) -> _Step:
-    if slot == GAP:
-        return frozenset(), ""
-    return _lower_forms(slot), slot[0].text if slot[0].cased else ""
-
-
 def _lower_forms(slot: Slot) -> frozenset[str]:
     return frozenset().union(
         *({word.text.lower()} if word.exact else forms().of(word.text) for word in slot)
     )
 
 
+# The kinds of tokens that fill no slot: a gap passes over a word, and over no mark.
+_WORD, _MARK = 0, 1
+_KEPT_TOKENS = 1 << 16
+
+
+class _Kinds(dict[str, int]):
+    """The kind of every token; tokens of one kind fill the same slots."""
+
+    def __init__(self, slots: list[Slot]) -> None:
+        super().__init__()
+        fills: dict[str, list[int]] = defaultdict(list)
+        for number, slot in enumerate(slots):
+            for form in _lower_forms(slot) if not slot[0].cased else (slot[0].text,):
+                fills[form].append(number)
+        for cased in [form for form in fills if form != form.lower()]:
+            fills[cased] += fills.get(cased.lower(), [])
+        # The numbers of the slots that tokens of each kind fill.
+        self.fills = [(), (), *dict.fromkeys(map(tuple, fills.values()))]
+        number_of = {filled: kind for kind, filled in enumerate(self.fills)}
+        self._forms = {form: number_of[tuple(filled)] for form, filled in fills.items()}
+        # The kinds that fill each slot.
+        self.filling: list[list[int]] = [[] for _ in slots]
+        for kind, filled in enumerate(self.fills):
+            for number in filled:
+                self.filling[number].append(kind)
+
+    def __missing__(self, token: str) -> int:
+        if len(self) >= _KEPT_TOKENS:
+            self.clear()
+        other = _MARK if unicodedata.category(token[0])[0] == "P" else _WORD
+        kind = self._forms.get(token, self._forms.get(token.lower(), other))
+        self[token] = kind
+        return kind
+
+
+# What is left of a sequence: the number of its pattern, the numbers of the slots that are still
+# to be filled (-1: a gap), and how many words have been passed over in a gap that comes first.
+_Rest = tuple[int, tuple[int, ...], int]
+_GAP = -1
+
+
+class _State:
+    """What can follow the words that have been read: the sequences that are left over."""
+
+    def __init__(self, rests: Iterable[_Rest]) -> None:
+        # The patterns that end here.
+        self.ended: list[int] = []
+        # What is left after a word that fills a slot, and after one that a gap passes over.
+        self.wanted: dict[int, list[_Rest]] = defaultdict(list)
+        self.passed: list[_Rest] = []
+        for rest in rests:
+            self._add(*rest)
+
+    def _add(self, pattern: int, slots: tuple[int, ...], passed: int) -> None:
+        if not slots:
+            self.ended.append(pattern)
+        elif slots[0] != _GAP:
+            self.wanted[slots[0]].append((pattern, slots[1:], 0))
+        else:
+            self._add(pattern, slots[1:], 0)
+            if passed < _MAX_GAP:
+                self.passed.append((pattern, slots, passed + 1))
+
+
+_DEAD, _START, _UNKNOWN = 0, 1, -1
+# Room for states at the beginning; it is doubled as needed.
+_STATES = 1 << 10
+# Where each pattern stands in a text: its first token, and the one after its last.
+_Spans = dict[int, list[tuple[int, int]]]
+
+
+class _Automaton:
+    """Find all patterns, which are cues without their conditions, in one reading of texts.
+
+    From every word on, the words are followed from state to state until no sequence is left. What
+    follows a state is worked out when a text first asks for it: most is never needed.
+    """
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        parsed = [(n, slots) for n, text in enumerate(patterns) for slots in parse_cue(text)]
+        known = dict.fromkeys(slot for _, slots in parsed for slot in slots if slot != GAP)
+        numbers = {GAP: _GAP} | {slot: n for n, slot in enumerate(known)}
+        self._kinds = _Kinds(list(known))
+        # By state and kind of the next word, the state that follows; and whether patterns end.
+        self._next = np.zeros((_STATES, len(self._kinds.fills)), dtype=np.int32)
+        self._ends = np.zeros(_STATES, dtype=bool)
+        self._states = [_State([])]
+        self._numbers: dict[frozenset[_Rest], int] = {frozenset(): _DEAD}
+        self._state([(n, tuple(numbers[slot] for slot in slots), 0) for n, slots in parsed])
+
+    def _state(self, rests: Iterable[_Rest]) -> int:
+        """Return the number of the state in which sequences are left over."""
+        key = frozenset(rests)
+        if key in self._numbers:
+            return self._numbers[key]
+        number = self._numbers[key] = len(self._states)
+        if number == len(self._ends):
+            self._next = np.concatenate([self._next, np.zeros_like(self._next)])
+            self._ends = np.concatenate([self._ends, np.zeros_like(self._ends)])
+        state = _State(key)
+        self._states.append(state)
+        self._ends[number] = bool(state.ended)
+        self._next[number] = self._state(state.passed)
+        self._next[number, _MARK] = _DEAD
+        for slot in state.wanted:
+            self._next[number, self._kinds.filling[slot]] = _UNKNOWN
+        return number
+
+    def _follow(self, states: np.ndarray, kinds: np.ndarray) -> np.ndarray:
+        """Return the state that follows each after a word of a kind."""
+        after: np.ndarray = self._next[states, kinds]
+        unknown = np.flatnonzero(after == _UNKNOWN)
+        pairs = zip(states[unknown].tolist(), kinds[unknown].tolist(), strict=True)
+        for number, kind in dict.fromkeys(pairs):
+            state = self._states[number]
+            rests = [r for slot in self._kinds.fills[kind] for r in state.wanted.get(slot, ())]
+            self._next[number, kind] = self._state(rests + state.passed)
+        after[unknown] = self._next[states[unknown], kinds[unknown]]
+        return after
+
+    def _stands(self, kinds: np.ndarray) -> np.ndarray:
+        """Return where patterns end: first word, the one after the last, state; shape (3, ends)."""
+        first = end = np.arange(len(kinds))
+        states = np.full(len(kinds), _START)
+        found = [np.empty((3, 0), dtype=np.int64)]
+        while len(states):
+            states = self._follow(states, kinds[end])
+            left = np.flatnonzero(states)
+            first, end, states = first[left], end[left] + 1, states[left]
+            found.append(np.stack([first, end, states])[:, self._ends[states]])
+        stands = np.hstack(found)
+        return stands[:, np.argsort(stands[0], kind="stable")]
+
+    def find(self, texts: Iterable[Sequence[str]]) -> Iterator[_Spans]:
+        """Yield where the patterns stand in each text, which is given as its tokens."""
+        kinds: list[int] = []
+        ends: list[int] = []
+        for tokens in texts:
+            # No pattern goes on over the mark at the end of a text.
+            kinds += [*map(self._kinds.__getitem__, tokens), _MARK]
+            ends.append(len(kinds))
+        stands = self._stands(np.array(kinds, dtype=np.int64))
+        cuts = np.searchsorted(stands[0], ends).tolist()
+        first, last, states = stands.tolist()
+        for start, low, high in zip([0, *ends], [0, *cuts], cuts, strict=False):
+            spans: _Spans = defaultdict(list)
+            for n in range(low, high):
+                for pattern in self._states[states[n]].ended:
+                    spans[pattern].append((first[n] - start, last[n] - start))
+            yield spans
+
+
+@dataclass(frozen=True)
 class _CompiledCue:
     """A cue of one theme with the sections that limit it and the patterns that block it."""
 
-    def __init__(self, theme: str, cue: Cue) -> None:
-        self.theme = theme
-        self._sections = frozenset(cue.sections)
-        self.sequences = _Pattern(cue.text).sequences
-        self._blocks = [_Pattern(text) for text in cue.blocked_by]
-
-    def holds(self, sentence: _Sentence, section: str) -> bool:
-        """Tell whether nothing stands against the cue in this sentence."""
-        if self._sections and section not in self._sections:
-            return False
-        return not any(block.stands_in(sentence) for block in self._blocks)
+    theme: str
+    sections: tuple[str, ...]
+    blocks: frozenset[int]
 
 
 class CueMatcher:
@@ -167,47 +239,15 @@ class CueMatcher:
 
     def __init__(self, codebook: Codebook) -> None:
         self._order = {code: rank for rank, code in enumerate(codebook.codes)}
-        self._cues = [
-            _CompiledCue(theme.id, cue)
-            for theme in codebook.themes
-            if theme.status == "active"
-            for cue in theme.cues
-        ]
-        self._by_word: dict[str, list[_Entry]] = defaultdict(list)
-        self._by_pair: dict[str, dict[str, list[_Entry]]] = defaultdict(dict)
-        self._index()
-
-    def _index(self) -> None:
-        """Enter the sequences under the words without which they cannot match.
-
-        Each is entered, with the number of its cue, under a slot before a gap or, where two slots
-        stand side by side there, under a pair of them: the one that the fewest sequences use, so
-        that few are looked at for a sentence.
-        """
-        every = [(n, steps) for n, cue in enumerate(self._cues) for steps in cue.sequences]
-        used = Counter(form for _, steps in every for forms, _ in steps for form in forms)
-        for number, steps in every:
-            fixed = list(takewhile(bool, (forms for forms, _ in steps)))
-            common = [max(used[form] for form in forms) for forms in fixed]
-            if len(fixed) == 1:
-                for form in sorted(fixed[0]):
-                    self._by_word[form].append((number, 0, steps))
-                continue
-            rare = min(range(len(fixed) - 1), key=lambda n: common[n] * common[n + 1])
-            for form, after in product(sorted(fixed[rare]), sorted(fixed[rare + 1])):
-                self._by_pair[form].setdefault(after, []).append((number, rare, steps))
-
-    def _entries(self, sentence: _Sentence) -> Iterator[tuple[int, _Entry]]:
-        """Yield the sequences that may stand in a sentence, each with the place of its words."""
-        words = sentence.lower
-        for word, places in sentence.places.items():
-            for entry in self._by_word.get(word, ()):
-                yield from ((place, entry) for place in places)
-            after = self._by_pair.get(word)
-            if after:
-                for place in places:
-                    following = words[place + 1] if place + 1 < len(words) else ""
-                    yield from ((place, entry) for entry in after.get(following, ()))
+        active = [theme for theme in codebook.themes if theme.status == "active"]
+        texts = [text for t in active for cue in t.cues for text in (cue.text, *cue.blocked_by)]
+        number = {text: n for n, text in enumerate(dict.fromkeys(texts))}
+        self._automaton = _Automaton(number)
+        self._cues: dict[int, list[_CompiledCue]] = defaultdict(list)
+        for theme in active:
+            for cue in theme.cues:
+                blocks = frozenset(number[text] for text in cue.blocked_by)
+                self._cues[number[cue.text]].append(_CompiledCue(theme.id, cue.sections, blocks))
 
     def match(self, sentences: list[str], sections: list[str]) -> list[dict[str, list[str]]]:
         """Find the themes that cues assign to each sentence.
@@ -226,29 +266,28 @@ class CueMatcher:
             Per sentence: theme code, in the codebook's order, to the parts of the sentence
             that matched, as they are spelt there and in their order.
         """
-        pairs = zip(sentences, sections, strict=True)
-        return [self._match_one(sentence, section) for sentence, section in pairs]
+        # What stands before a token, the token, its ending; and so on to what stands at the end.
+        split = [tuple(_TOKEN.split(sentence)) for sentence in sentences]
+        stands = self._automaton.find(pieces[1::3] for pieces in split)
+        return [self._themes(*found) for found in zip(split, sections, stands, strict=True)]
 
-    def _match_one(self, text: str, section: str) -> dict[str, list[str]]:
-        sentence = _Sentence(text)
-        spans: dict[int, set[tuple[int, int]]] = defaultdict(set)
-        for place, (number, offset, steps) in self._entries(sentence):
-            ends = _ends(steps, sentence, place - offset) if place >= offset else ()
-            if ends:
-                spans[number].update((place - offset, end) for end in ends)
+    def _themes(self, pieces: Sequence[str], section: str, stands: _Spans) -> dict[str, list[str]]:
         found: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for number, stands in spans.items():
-            cue = self._cues[number]
-            if cue.holds(sentence, section):
-                found[cue.theme] += _apart(stands)
+        for pattern, spans in stands.items():
+            for cue in self._cues.get(pattern, ()):
+                here = not cue.sections or section in cue.sections
+                if here and cue.blocks.isdisjoint(stands):
+                    found[cue.theme] += _apart(spans)
         return {
-            theme: [sentence.quote(*span) for span in _apart(found[theme])]
+            theme: ["".join(pieces[3 * a + 1 : 3 * b]) for a, b in _apart(found[theme])]
             for theme in sorted(found, key=self._order.__getitem__)
         }
 
 
-def _apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the longest spans that do not overlap, in their order."""
+    if len(spans) == 1:
+        return spans
     kept: list[tuple[int, int]] = []
     for start, end in sorted(set(spans), key=lambda span: (span[0] - span[1], span[0])):
         if all(end <= a or start >= b for a, b in kept):

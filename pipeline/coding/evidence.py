@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 
-from pipeline.coding.features import TOKEN
+from pipeline.coding.features import TOKEN, curly
 from pipeline.coding.linear import LinearModel
 from pipeline.coding.readings import Reading
 from pipeline.loader import load_yaml
@@ -33,6 +34,7 @@ class Explainer:
         self.most = most
         data = load_yaml((DATA / "evidence.yaml").read_text(encoding="utf-8"))
         self.skipped = set(data["function_words"]) - set(data["polar_function_words"])
+        self.carriers = np.array([self.can_carry(word) for word in self.ngrams.words.number])
 
     def words(self, text: str, code: str) -> str:
         """Return up to ``most`` words that moved the linear model to ``code``.
@@ -45,22 +47,32 @@ class Explainer:
     def words_of(self, texts: Sequence[str], codes: Sequence[str]) -> list[str]:
         """Return :meth:`words` of many texts, each with its code; the n-grams are found at once."""
         rows = np.array([self.codes.get(code, -1) for code in codes], dtype=np.int64)
-        plain = [_plain(text) for text in texts]
-        owner, occurrences = self.ngrams.occurrences(plain)
+        plain = [curly(text) for text in texts]
+        numbers, owner, occurrences = self.ngrams.occurrences(plain)
         shares = np.zeros(len(owner))
         for size, (first, column) in enumerate(occurrences, 1):
             share = (self.weights[rows[owner[first]], column] / size).astype(np.float64)
             # From the last word to the first, so that a word's shares add up from left to right.
             for place in reversed(range(size)):
-                np.add.at(shares, first + place, share)
-        ends = np.cumsum(np.bincount(owner, minlength=len(texts)))
-        found = []
-        for text, low, row, end, begin in zip(texts, plain, rows, ends, [0, *ends], strict=False):
-            spans = [m.span() for m in _TOKEN.finditer(low)]
-            # Some letters of other languages become two in lower case: places do not hold then.
-            holds = row >= 0 and len(low) == len(text) and len(spans) == end - begin
-            found.append(self._best(text, spans, shares[begin:end].tolist()) if holds else "")
-        return found
+                shares[first + place] += share
+        shares[~self.carriers[numbers] | (rows[owner] < 0)] = 0
+        best = self._best(shares, owner)
+        begins = np.searchsorted(owner, np.arange(len(texts) + 1))
+        cuts = np.searchsorted(best, begins).tolist()
+        within = (best - begins[owner[best]]).tolist()
+        return [
+            _together(text, self._spans(text, same, within[low:high]))
+            for text, same, low, high in zip(texts, plain, cuts, cuts[1:], strict=False)
+        ]
+
+    def _spans(self, text: str, plain: str, places: list[int]) -> list[tuple[int, int]]:
+        """Return where some of a text's words stand."""
+        if not places:
+            return []
+        ends = list(accumulate(map(len, self.ngrams.words.of(plain)[0])))
+        # Some letters of other languages become two in lower case: places do not hold then.
+        holds = ends[-1] == len(text)
+        return [(ends[2 * place], ends[2 * place + 1]) for place in places if holds]
 
     def words_read(self, text: str, reading: Reading, column: int) -> str:
         """Return up to ``most`` words that moved the encoder to the code of a column."""
@@ -69,35 +81,32 @@ class Explainer:
         ahead = (reading.shares[:, column] - others).tolist()
         shares = [
             sum(share for (a, b), share in zip(reading.spans, ahead, strict=True)
-                if a < end and b > start)
+                if a < end and b > start) if self.can_carry(text[start:end]) else 0.0
             for start, end in spans
         ]  # fmt: skip
-        return self._best(text, spans, shares)
+        best = self._best(np.array(shares), np.zeros(len(shares), dtype=np.int64))
+        return _together(text, [spans[place] for place in best.tolist()])
 
-    def _best(self, text: str, spans: list[tuple[int, int]], shares: list[float]) -> str:
-        carriers = [
-            i for i, (a, b) in enumerate(spans)
-            if shares[i] > 0 and self.can_carry(text[a:b])
-        ]  # fmt: skip
-        best = sorted(carriers, key=lambda i: -shares[i])[: self.most]
-        return ";".join(_together(text, [spans[i] for i in sorted(best)]))
+    def _best(self, shares: np.ndarray, owner: np.ndarray) -> np.ndarray:
+        """Return the places of the words with the largest shares above 0 of each text."""
+        places = np.flatnonzero(shares > 0)
+        # The largest of every text first; of equals, the one that stands first.
+        places = places[np.lexsort((-shares[places], owner[places]))]
+        rank = np.arange(len(places)) - np.searchsorted(owner[places], owner[places])
+        return np.sort(places[rank < self.most])
 
     def can_carry(self, word: str) -> bool:
         """Return whether a word, in any spelling, can be evidence at all."""
-        token = _plain(word)
+        token = curly(word).lower()
         return token[0].isalnum() and token not in self.skipped
 
 
-def _plain(token: str) -> str:
-    return token.lower().replace("‘", "’")
-
-
-def _together(text: str, spans: list[tuple[int, int]]) -> list[str]:
+def _together(text: str, spans: list[tuple[int, int]]) -> str:
+    """Return the words at some places, those in one piece that stand side by side."""
     pieces: list[tuple[int, int]] = []
     for start, end in spans:
         if pieces and not text[pieces[-1][1] : start].strip(" "):
             pieces[-1] = (pieces[-1][0], end)
         else:
             pieces.append((start, end))
-    words = (text[a:b] for a, b in pieces)
-    return list(dict.fromkeys(words))
+    return ";".join(dict.fromkeys(text[a:b] for a, b in pieces))

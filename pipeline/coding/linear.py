@@ -3,6 +3,7 @@
 import hashlib
 import io
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -31,9 +32,14 @@ class LinearModel:
     intercept: np.ndarray
     threshold: np.ndarray
 
+    @cached_property
+    def _by_feature(self) -> np.ndarray:
+        # In the order in which the product reads them, which would else be copied every time.
+        return np.ascontiguousarray(self.coef.T)
+
     def logits(self, frame: pd.DataFrame) -> np.ndarray:
         """Return the score of every code on the logit scale, shape (sentences, codes)."""
-        weighed = self.features.transform(frame) @ self.coef.T
+        weighed = self.features.transform(frame) @ self._by_feature
         return np.asarray(weighed + self.intercept, dtype=np.float64)
 
     def scores(self, frame: pd.DataFrame) -> np.ndarray:

@@ -5,9 +5,10 @@ become numbers once, and the n-grams of all texts are looked up together.
 """
 
 import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -15,14 +16,56 @@ from scipy.sparse import csr_matrix
 _ABSENT = -1
 # Texts whose words are kept: a sentence is asked for as itself, as the one before the next, and
 # for its evidence.
-_KEPT = 1 << 12
+_KEPT = 1 << 11
 Found = tuple[np.ndarray, np.ndarray]
 
 
-@lru_cache(maxsize=_KEPT)
-def _words_of(token: re.Pattern[str], text: str) -> tuple[str, ...]:
-    """Return the words of a text; a sentence is asked for again as the one before the next."""
-    return tuple(token.findall(text.lower()))
+class Occurrences(NamedTuple):
+    """Where n-grams stand in the words of texts.
+
+    Parameters
+    ----------
+    numbers
+        The number of every word, -1 if it is not known, of one text after the other.
+    owner
+        The text of every word.
+    found
+        For each length of n-grams, the place of the first word of each that was found, ascending,
+        and its column.
+    """
+
+    numbers: np.ndarray
+    owner: np.ndarray
+    found: list[Found]
+
+
+class Words:
+    """The words of texts, and their numbers among those that a model knows.
+
+    Parameters
+    ----------
+    token
+        The pattern of a word.
+    known
+        The words that have numbers, alone or joined by spaces.
+    """
+
+    def __init__(self, token: str, known: Iterable[str]) -> None:
+        self._token = re.compile(f"({token})")
+        words = dict.fromkeys(" ".join(known).split(" "))
+        self.number = {word: number for number, word in enumerate(words)}
+        self.of = lru_cache(maxsize=_KEPT)(self._of)
+
+    def _of(self, text: str) -> tuple[tuple[str, ...], np.ndarray]:
+        pieces = tuple(self._token.split(text.lower()))
+        get = self.number.get
+        return pieces, np.array([get(word, _ABSENT) for word in pieces[1::2]], dtype=np.int64)
+
+    def numbers(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Return the numbers of the words of all texts, and the text of each."""
+        numbers = [np.empty(0, dtype=np.int64), *(self.of(text)[1] for text in texts)]
+        owner = np.repeat(np.arange(-1, len(texts)), list(map(len, numbers)))
+        return np.concatenate(numbers), owner
 
 
 @dataclass(frozen=True)
@@ -35,24 +78,13 @@ class Ngrams:
         N-grams, words joined by a space, in the order of the columns.
     idf_
         The inverse document frequency of every n-gram.
-    token
-        The pattern of a word.
+    words
+        The numbers of all words of the n-grams.
     """
 
     vocabulary: tuple[str, ...]
     idf_: np.ndarray
-    token: re.Pattern[str]
-
-    @cached_property
-    def _known(self) -> dict[str, list[int]]:
-        """The numbers of the words of texts that were asked for lately."""
-        return {}
-
-    @cached_property
-    def _words(self) -> dict[str, int]:
-        """The number of every word that stands in an n-gram."""
-        words = dict.fromkeys(chain.from_iterable(ngram.split(" ") for ngram in self.vocabulary))
-        return {word: number for number, word in enumerate(words)}
+    words: Words
 
     @cached_property
     def _columns(self) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -62,83 +94,73 @@ class Ngrams:
         beginning among the keys of that length, and of the number of its last word. A beginning
         that is no n-gram itself has a place without a column.
         """
-        split = [tuple(self._words[w] for w in n.split(" ")) for n in self.vocabulary]
-        place: dict[tuple[int, ...], int] = {}
+        lengths = np.array([ngram.count(" ") + 1 for ngram in self.vocabulary])
+        words = " ".join(self.vocabulary).split(" ")
+        numbers = np.array([self.words.number[word] for word in words])
+        first = np.cumsum(lengths) - lengths
+        keys, place = np.arange(len(self.words.number)), numbers[first]
         found = []
-        for size in range(1, max(map(len, split), default=1) + 1):
-            begun = {ngram[:size] for ngram in split if len(ngram) >= size}
-            keys = {n: self._key(place.get(n[:-1], 0), n[-1]) for n in begun}
-            place = {n: at for at, n in enumerate(sorted(begun, key=keys.__getitem__))}
-            columns = {n: column for column, n in enumerate(split) if len(n) == size}
-            found.append((np.array(sorted(keys.values()), dtype=np.int64),
-                          np.array([columns.get(n, _ABSENT) for n in place])))  # fmt: skip
+        for size in range(1, lengths.max() + 1):
+            if size > 1:
+                longer = np.flatnonzero(lengths >= size)
+                made = self._key(place[longer], numbers[first[longer] + size - 1])
+                keys, place[longer] = np.unique(made, return_inverse=True)
+            whole = np.flatnonzero(lengths == size)
+            columns = np.full(len(keys), _ABSENT)
+            columns[place[whole]] = whole
+            found.append((keys, columns))
         return found
 
-    def _key(self, beginning: int, word: int) -> int:
-        return beginning * len(self._words) + word
+    def _key(self, beginning: np.ndarray, word: np.ndarray) -> np.ndarray:
+        return np.asarray(beginning * len(self.words.number) + word)
 
-    def _numbers(self, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
-        """Return the numbers of all words, -1 for one that is not known, and the text of each."""
-        lists = [self._numbers_of(text) for text in texts]
-        lengths = [len(numbers) for numbers in lists]
-        numbers = np.array(list(chain.from_iterable(lists)), dtype=np.int64)
-        return numbers, np.repeat(np.arange(len(texts)), lengths)
+    @cached_property
+    def _latest(self) -> Callable[[tuple[str, ...]], Occurrences]:
+        # A document is asked for its features and, right after that, for its evidence.
+        return lru_cache(maxsize=1)(self._occurrences)
 
-    def _numbers_of(self, text: str) -> list[int]:
-        numbers = self._known.get(text)
-        if numbers is None:
-            if len(self._known) >= _KEPT:
-                self._known.clear()
-            get = self._words.get
-            numbers = [get(word, _ABSENT) for word in _words_of(self.token, text)]
-            self._known[text] = numbers
-        return numbers
+    def occurrences(self, texts: Sequence[str]) -> Occurrences:
+        """Return where the n-grams stand in the words of all texts, one text after the other."""
+        return self._latest(tuple(texts))
 
-    def occurrences(self, texts: list[str]) -> tuple[np.ndarray, list[Found]]:
-        """Return where the n-grams stand in the words of all texts, one text after the other.
-
-        Returns
-        -------
-        tuple
-            The text of each word; and for each length of n-grams, the place of the first word of
-            each that was found, ascending, and its column.
-        """
-        numbers, rows = self._numbers(texts)
-        place = np.where(numbers < 0, _ABSENT, 0)
-        occurrences: list[Found] = []
+    def _occurrences(self, texts: tuple[str, ...]) -> Occurrences:
+        numbers, owner = self.words.numbers(texts)
+        # A word that belongs to no text, for the n-grams that would go on after the last one.
+        after, of = np.append(numbers, _ABSENT), np.append(owner, _ABSENT)
+        first = np.flatnonzero(numbers >= 0)
+        place = numbers[first]
+        found: list[Found] = []
         for size, (keys, columns) in enumerate(self._columns):
-            # The word `size` places on, where it belongs to the same text.
-            last, here = numbers[size:], rows[: len(rows) - size]
-            begun = place[: len(last)]
-            known = (begun >= 0) & (last >= 0) & (here == rows[size:])
-            key = np.where(known, begun * len(self._words) + last, _ABSENT)
-            at = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
-            place = np.where(known & (keys[at] == key), at, _ABSENT) if len(keys) else begun
-            hit = np.flatnonzero(place >= 0)
-            column = columns[place[hit]]
-            occurrences.append((hit[column >= 0], column[column >= 0]))
-        return rows, occurrences
+            if size:
+                last = first + size
+                on = (after[last] >= 0) & (of[last] == of[first])
+                first, key = first[on], self._key(place[on], after[last[on]])
+                place = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
+                known = keys[place] == key
+                first, place = first[known], place[known]
+            column = columns[place]
+            whole = column >= 0
+            found.append((first[whole], column[whole]))
+        return Occurrences(numbers, owner, found)
 
-    def counts(self, texts: list[str]) -> csr_matrix:
+    def counts(self, texts: Sequence[str]) -> csr_matrix:
         """Return how often each n-gram stands in each text, shape (texts, n-grams)."""
-        rows, occurrences = self.occurrences(texts)
-        where = (np.concatenate([rows[first] for first, _ in occurrences]),
-                 np.concatenate([column for _, column in occurrences]))  # fmt: skip
-        shape = (len(texts), len(self.vocabulary))
-        counted = csr_matrix((np.ones(len(where[0]), dtype=np.float32), where), shape=shape)
-        counted.sum_duplicates()
-        return counted
+        size = len(self.vocabulary)
+        stands = self.occurrences(texts)
+        cells = np.concatenate([stands.owner[first] * size + at for first, at in stands.found])
+        cells, counts = np.unique(cells, return_counts=True)
+        ends = np.searchsorted(cells, np.arange(len(texts) + 1) * size)
+        return csr_matrix((counts.astype(np.float32), cells % size, ends), shape=(len(texts), size))
 
-    def transform(self, texts: list[str]) -> csr_matrix:
+    def transform(self, texts: Sequence[str]) -> csr_matrix:
         """Return the weights of every text's n-grams, shape (texts, n-grams), rows of length one.
 
         A weight is (1 + log of the count) times the inverse document frequency.
         """
         weights = self.counts(texts)
         weights.data = (np.log(weights.data) + np.float32(1)) * self.idf_[weights.indices]
-        squares = np.zeros(len(texts))
         rows = np.repeat(np.arange(len(texts)), np.diff(weights.indptr))
-        np.add.at(squares, rows, weights.data.astype(np.float64) ** 2)
-        length = np.sqrt(squares)
+        squares = weights.data.astype(np.float64) ** 2
+        length = np.sqrt(np.bincount(rows, squares, minlength=len(texts)))
         weights.data = (weights.data / np.where(length > 0, length, 1.0)[rows]).astype(np.float32)
         return weights

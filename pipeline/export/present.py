@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipeline import frames, schema
 from pipeline.errors import UsageError
+from pipeline.paths import RECORD
 from pipeline.schema import Table
 
 
@@ -43,7 +44,7 @@ def read_record(out: Path) -> dict[str, Any]:
     UsageError
         If the file is no record.
     """
-    path = out / "run.json"
+    path = out / RECORD
     if not path.exists():
         return {}
     try:

@@ -117,8 +117,7 @@ def import_project(out: Path, source: Path, reviews: Path, coder: str, report: P
         log.warning("%s: %s", source, problem)
     if not len(rows) and problems:
         raise UsageError(f"{source}: nothing was taken over; the lines above say why")
-    text = frames.csv_text(frames.to_arrow(changes, CORRECTIONS), CORRECTIONS)
-    write_whole(report, text.encode("utf-8"))
+    frames.write_csv(changes, CORRECTIONS, report)
     if len(rows):
         add_reviews(reviews, rows)
     counts = changes["changed"].value_counts()

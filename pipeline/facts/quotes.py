@@ -7,8 +7,10 @@ closes one; all others are apostrophes.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 _OPENING = "“„‟"
 _CLOSING = "”"
@@ -16,11 +18,10 @@ _DOUBLES = re.compile(r"[“”„‟\"″]|''|``")
 _SINGLE_OPEN = re.compile(r"(?<![\w’'.])[‘'](?=\w)(?!(?:tis|twas|til|em|cause|n|\d0s)\b)")
 _SINGLE_CLOSE = re.compile(r"(?<=[^\s‘(])[’'](?!\w)")
 _POSSESSIVE = re.compile(r"(?<=s)[’'](?= \w)")
-_LEADS = re.compile(r"[:,]\s*$")
 _WORD = re.compile(r"\w")
 _STOP = re.compile(r"[.!?…:;][’”\"')\]]*$")
+_STRAIGHT_CLOSE = re.compile(r'[\w.,!?]"(?!\w)')
 _ENDS_QUOTE = re.compile(r"[.,!?…][’”\"']*$")
-_SPEECH_LEADS = re.compile(r"(?:^|[:,–—-])\s*$")
 _HEADING_WORDS = 9
 LONGEST = 1500
 """Characters of one sentence in which speakers are looked for; a sentence is far shorter."""
@@ -58,17 +59,35 @@ def _opens(text: str, start: int, end: int, inside: bool) -> bool:
     return free_before and not after.isspace()
 
 
-def _nests(text: str, mark: int) -> bool:
-    """Tell whether an opening mark inside a quotation begins one within it.
+def _last_before(text: str, at: int) -> str:
+    """Return the last character before a place that is no space; empty where there is none."""
+    while at and text[at - 1].isspace():
+        at -= 1
+    return text[at - 1 : at]
 
-    It does in the middle of a clause; after a stop or a colon the outer quotation has more
-    probably lost its closing mark, unless there are enough closing marks for both.
-    """
-    rest = text[mark + 1 :]
-    closing, opening = rest.count("”"), rest.count("“")
-    if text[:mark].rstrip()[-1:].isalnum():
-        return closing > opening or bool(re.search(r'[\w.,!?]"(?!\w)', rest))
-    return closing > opening + 1
+
+class _Ahead:
+    """What stands behind a mark, for the marks of a paragraph in their order."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._surplus = text.count("”") - text.count("“")
+        closing = (match.start() for match in _STRAIGHT_CLOSE.finditer(text))
+        self._last_straight = max(closing, default=-1)
+
+    def pass_by(self, mark: int) -> None:
+        """Take what stands behind this mark from now on."""
+        self._surplus -= {"”": 1, "“": -1}.get(self._text[mark], 0)
+
+    def nests(self, mark: int) -> bool:
+        """Tell whether an opening mark inside a quotation begins one within it.
+
+        It does in the middle of a clause; after a stop or a colon the outer quotation has more
+        probably lost its closing mark, unless there are enough closing marks for both.
+        """
+        if _last_before(self._text, mark).isalnum():
+            return self._surplus > 0 or self._last_straight > mark
+        return self._surplus > 1
 
 
 def _doubles(text: str, carried: bool) -> list[tuple[int, int, bool]]:
@@ -76,13 +95,14 @@ def _doubles(text: str, carried: bool) -> list[tuple[int, int, bool]]:
     spans: list[tuple[int, int, bool]] = []
     start = 0 if carried else -1
     depth = 0
+    ahead = _Ahead(text)
     for mark in _DOUBLES.finditer(text):
         inside = start >= 0
-        at_start = not text[: mark.start()].strip()
-        if carried and at_start:
+        ahead.pass_by(mark.start())
+        if carried and not _last_before(text, mark.start()):
             continue
         if _opens(text, mark.start(), mark.end(), inside):
-            if inside and _nests(text, mark.start()):
+            if inside and ahead.nests(mark.start()):
                 depth += 1
                 continue
             if inside:
@@ -98,34 +118,37 @@ def _doubles(text: str, carried: bool) -> list[tuple[int, int, bool]]:
     return spans
 
 
-def _single_end(text: str, start: int, limit: int) -> int:
-    """Return where the single quotation from ``start`` ends, or -1."""
-    closers = [m.start() for m in _SINGLE_CLOSE.finditer(text, start + 1, limit)]
-    firm = [at for at in closers if not _POSSESSIVE.match(text, at)]
-    return (firm or closers or [-1])[0]
+def _first_between(places: list[int], start: int, limit: int) -> int:
+    """Return the first place, of places in their order, behind one and before another; or -1."""
+    at = bisect_right(places, start)
+    return places[at] if at < len(places) and places[at] < limit else -1
 
 
 def _singles(text: str, taken: list[tuple[int, int, bool]]) -> list[tuple[int, int, bool]]:
     """Return (start, end, closed) of the single quotations outside the double ones."""
     spans: list[tuple[int, int, bool]] = []
     at = 0
+    # With a last one that begins at the end, so that each place has one behind it.
+    starts = [*(start for start, _, _ in taken), len(text)]
+    ends = [0, *(end for _, end, _ in taken)]
     opens = [
-        m.start()
-        for m in _SINGLE_OPEN.finditer(text)
-        if not any(start <= m.start() < end for start, end, _ in taken)
-    ]
+        m.start() for m in _SINGLE_OPEN.finditer(text)
+        if m.start() >= ends[bisect_right(starts, m.start())]
+    ]  # fmt: skip
+    closers = [m.start() for m in _SINGLE_CLOSE.finditer(text)]
+    firm = [place for place in closers if not _POSSESSIVE.match(text, place)]
     for index, opened in enumerate(opens):
         if opened < at:
             continue
-        stop = min([len(text), *(start for start, _, _ in taken if start > opened)])
+        stop = starts[bisect_right(starts, opened)]
         limit = min([stop, *opens[index + 1 : index + 2]])
-        end = _single_end(text, opened, limit)
-        if end < 0 and index + 1 < len(opens):
-            end = _single_end(text, opened, stop)
+        found = (_first_between(places, opened, to) for to in (limit, stop)
+                 for places in (firm, closers))  # fmt: skip
+        end = next((place for place in found if place >= 0), -1)
         if end >= 0:
             spans.append((opened, end + 1, True))
             at = end
-        elif not text[:opened].strip() or _LEADS.search(text[:opened]):
+        elif _last_before(text, opened) in ("", ":", ","):
             spans.append((opened, stop, False))
             break
     return spans
@@ -218,7 +241,7 @@ def _is_speech(span: Span, begin: int, end: int, paragraph: str) -> bool:
         return not _WORD.search(rest) or bool(_ENDS_QUOTE.search(quoted))
     first = quoted.lstrip("“\"‘'„ ")[:1]
     return (
-        bool(_SPEECH_LEADS.search(before))
+        _last_before(before, len(before)) in ":,–—-"
         and (first.isupper() or first.isdigit())
         and (len(quoted.split()) > 2)
     )
@@ -244,18 +267,17 @@ def sentences_of(paragraphs: list[list[str]], bullets: list[bool]) -> list[list[
         for sentence in sentences:
             end = begin + len(sentence)
             here = [s for s in spans if s.start < end and s.end > begin]
-            spoken = tuple(s for s in here if _is_speech(s, begin, end, text))
+            said = [_is_speech(s, begin, end, text) for s in here]
             bounds = [(max(s.start, begin) - begin, min(s.end, end) - begin) for s in here]
-            masked = _mask(sentence, bounds)[:LONGEST]
+            quoted = [sentence[a:b] for a, b in bounds]
+            masked = _mask(sentence, bounds)
             row.append(
                 Sentence(
-                    sentence, masked, index, bullets[index], heading,
-                    () if heading else spoken,
-                    tuple(sentence[a:b] for (a, b), s in zip(bounds, here, strict=True)
-                          if s not in spoken),
-                    bool(spoken) and not _WORD.search(_mask(sentence, bounds)),
-                    " ".join(sentence[a:b] for (a, b), s in zip(bounds, here, strict=True)
-                             if s in spoken),
+                    sentence, masked[:LONGEST], index, bullets[index], heading,
+                    () if heading else tuple(compress(here, said)),
+                    tuple(q for q, aloud in zip(quoted, said, strict=True) if not aloud),
+                    any(said) and not _WORD.search(masked),
+                    " ".join(compress(quoted, said)),
                 )
             )  # fmt: skip
             begin = end + 1

@@ -4,7 +4,7 @@ import ipaddress
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Lookup = Callable[[str, int], list[str]]
@@ -131,5 +131,42 @@ class Guard:
 
 
 def next_address(url: str, location: str) -> str:
-    """Return where a redirect leads, without its fragment."""
-    return urljoin(url, location).partition("#")[0]
+    """Return where a redirect leads, without its fragment.
+
+    Raises
+    ------
+    Refused
+        If it leads to what is no address.
+    """
+    address = joined(url, location)
+    if not address:
+        raise Refused(f"it sends on to {location[:100]!r}, which is no address")
+    return address.partition("#")[0]
+
+
+def joined(url: str, link: str) -> str:
+    """Return the address to which a link on a page leads; empty where it is none.
+
+    Examples
+    --------
+    >>> [joined("https://a.example/x/y", link) for link in ("z", "//[z")]
+    ['https://a.example/x/z', '']
+    """
+    try:
+        return urljoin(url, link)
+    except ValueError:
+        return ""
+
+
+def parts_of(url: str) -> SplitResult:
+    """Return the parts of an address; all of them empty where it is none.
+
+    Examples
+    --------
+    >>> [parts_of(url).netloc for url in ("https://a.example/x", "https://[x")]
+    ['a.example', '']
+    """
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")

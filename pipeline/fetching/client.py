@@ -182,6 +182,10 @@ class Client:
                 return self._read(response, at, part, keep)
         except Refused as error:
             raise Fault("refused", f"{at[:200]}: {error}") from error
+        except httpx.RemoteProtocolError as error:
+            # Of what httpx itself makes of an answer: all else is told by what it is built on.
+            detail = f"{at[:200]}: it sends on to what is no address; find its new address"
+            raise Fault("refused", detail) from error
         except (httpx.InvalidURL, UnicodeError) as error:
             raise Fault("refused", f"{at[:200]}: no address; mend it in the registry") from error
         except NETWORK_FAULTS as error:

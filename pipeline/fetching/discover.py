@@ -5,6 +5,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from pipeline.delimited import csv_lines
 from pipeline.errors import UsageError
 from pipeline.facts.councils import resolve
 from pipeline.fetching import ofsted
@@ -14,7 +15,7 @@ from pipeline.fetching.client import Client
 from pipeline.fetching.ofsted import Provider, Publication
 from pipeline.fetching.settings import Settings
 from pipeline.fetching.transport import Dial, dial
-from pipeline.frames import csv_lines, require_writable, write_whole
+from pipeline.frames import require_writable, write_whole
 from pipeline.registry import COLUMNS, read_rows
 
 INCOMPLETE_STATUS = 3

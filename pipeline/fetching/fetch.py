@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from tqdm import tqdm
 
-from pipeline.fetching.addresses import Guard
+from pipeline.delimited import csv_lines
+from pipeline.fetching.addresses import Guard, parts_of
 from pipeline.fetching.answer import Answer, Fault
 from pipeline.fetching.client import Client
 from pipeline.fetching.log import Log
@@ -21,7 +21,7 @@ from pipeline.fetching.settings import Settings
 from pipeline.fetching.store import Store
 from pipeline.fetching.transport import Dial, dial
 from pipeline.fetching.verify import verify
-from pipeline.frames import csv_lines, require_writable, write_whole
+from pipeline.frames import require_writable, write_whole
 from pipeline.registry import COLUMNS, FILE_NAME
 
 INCOMPLETE_STATUS = 3
@@ -143,7 +143,7 @@ def fetch_all(client: Client, place: Place, wanted: list[Wanted]) -> list[Outcom
         else:
             fault = Fault("no_address", "the registry gives no address; find it and add it")
             outcomes.append(place.fail(row, fault))
-    hosts = {urlsplit(url).netloc.lower() for url in addresses}
+    hosts = {parts_of(url).netloc.lower() for url in addresses}
     log.info("fetch: %d addresses of %d hosts", len(addresses), len(hosts))
     with ThreadPoolExecutor(THREADS) as pool:
         under_way = [pool.submit(fetch_address, client, place, docs)
@@ -164,7 +164,7 @@ def _in_turn(addresses: dict[str, list[Wanted]]) -> Iterable[list[Wanted]]:
     """Return the addresses host by host in turn, so that one host does not hold up the others."""
     lanes: dict[str, list[list[Wanted]]] = {}
     for url, docs in addresses.items():
-        lanes.setdefault(urlsplit(url).netloc.lower(), []).append(docs)
+        lanes.setdefault(parts_of(url).netloc.lower(), []).append(docs)
     longest = max(map(len, lanes.values()), default=0)
     return [lane[n] for n in range(longest) for lane in lanes.values() if n < len(lane)]
 

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline import frames
+from pipeline import arrow
+from pipeline.delimited import csv_text
 from pipeline.errors import UsageError
+from pipeline.frames import write_whole
 from pipeline.schema import FETCH_LOG
 
 NAME = "fetch_log.csv"
@@ -48,7 +50,7 @@ class Log:
             if rows and list(rows[0]) != FETCH_LOG.names:
                 raise ValueError("other columns")
             if torn:
-                frames.write_whole(self._path, whole + end)
+                write_whole(self._path, whole + end)
         except (OSError, ValueError, csv.Error) as error:
             raise UsageError(
                 f"{self._path}: is no log of this program ({error}); move it away or fetch to "
@@ -65,8 +67,7 @@ class Log:
             If the line cannot be written.
         """
         row = dict.fromkeys(FETCH_LOG.names) | {"time": now()} | cells
-        table = frames.to_arrow(frames.build([row], FETCH_LOG), FETCH_LOG)
-        head, _, line = frames.csv_text(table, FETCH_LOG).partition("\n")
+        head, _, line = csv_text(arrow.of_rows([row], FETCH_LOG), FETCH_LOG).partition("\n")
         with self._lock:
             try:
                 new = not self._path.exists()

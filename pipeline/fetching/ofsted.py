@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import lxml.html
 import yaml
 from lxml import etree
 
 from pipeline.errors import UsageError
+from pipeline.fetching.addresses import joined, parts_of
 from pipeline.paths import DATA
 
 _CHANGED = "; the site seems to be built otherwise now: mend pipeline/data/ofsted.yaml"
@@ -72,14 +72,15 @@ def providers(page: bytes, url: str) -> list[Provider]:
     pattern = re.compile(structure()["provider"])
     found: dict[str, Provider] = {}
     for link in _tree(page, url).iterfind(".//a[@href]"):
-        match = pattern.fullmatch(urlsplit(urljoin(url, link.get("href"))).path)
+        address = joined(url, link.get("href"))
+        match = pattern.fullmatch(parts_of(address).path)
         if match and match["urn"] not in found:
             name = _text(link)
             if not name:
                 raise UsageError(
                     f"{url}: the link to provider {match['urn']} has no name{_CHANGED}"
                 )
-            found[match["urn"]] = Provider(match["urn"], name, urljoin(url, link.get("href")))
+            found[match["urn"]] = Provider(match["urn"], name, address)
     return list(found.values())
 
 
@@ -106,11 +107,8 @@ def publications(page: bytes, url: str) -> list[Publication]:
     known = structure()
     tree = _tree(page, url)
     file = re.compile(known["file"])
-    files = {
-        urljoin(url, link.get("href"))
-        for link in tree.iterfind(".//a[@href]")
-        if file.fullmatch(urlsplit(urljoin(url, link.get("href"))).path)
-    }
+    links = (joined(url, link.get("href")) for link in tree.iterfind(".//a[@href]"))
+    files = {address for address in links if file.fullmatch(parts_of(address).path)}
     found = []
     for link in tree.iterfind(".//a[@href]"):
         if known["publication"] in (link.get("class") or "").split():
@@ -126,7 +124,10 @@ def publications(page: bytes, url: str) -> list[Publication]:
 
 def _publication(link: Any, url: str) -> Publication:
     known = structure()
-    address = urljoin(url, link.get("href"))
+    href = link.get("href")
+    address = joined(url, href)
+    if not address:
+        raise UsageError(f"{url}: its link to {href[:80]!r} leads to no address{_CHANGED}")
     spoken = [n for n in link.iter("span") if known["words"] in (n.get("class") or "").split()]
     if not spoken:
         raise UsageError(f"{url}: the link to {address} has no `{known['words']}`{_CHANGED}")
@@ -152,5 +153,5 @@ def is_report(kind: str) -> bool | None:
 
 def file_number(url: str) -> str:
     """Return the number of a file, which stays when the host changes; else the address itself."""
-    match = re.fullmatch(structure()["file"], urlsplit(url).path)
+    match = re.fullmatch(structure()["file"], parts_of(url).path)
     return match["number"] if match else url

@@ -35,5 +35,8 @@ def clean_characters(text: str) -> str:
     Private-use bullets become ``•``, dashes used as bullets ``–``; soft hyphens and the sign
     that PDFium gives for a hyphen at a line's end become U+0002, for the joining of lines.
     """
+    # Most lines hold nothing that the table or the patterns are for.
+    if text.isascii() and text.isprintable():
+        return (_RUNS.sub(" ", text) if "  " in text else text).strip()
     composed = unicodedata.normalize("NFC", text).translate(_TABLE)
     return _RUNS.sub(" ", _CONTROL.sub("", _DASH_BULLET.sub("–", composed))).strip()

@@ -27,6 +27,11 @@ _WEB_ENCODING = re.compile(
     r"ascii|utf-8|utf-16|iso8859|cp125|cp866|cp874|koi8|mac-|gb|big5|shift_jis|euc|iso2022_jp$"
 )
 _TITLE_PARTS = re.compile(r"\s[|»·•:–—-]\s|^[|»·•:–—-]\s")
+# A tag and what stands in it; a mark that no other one closes ends it.
+_TAG = re.compile(r"""(<[a-zA-Z][^\s<>"'/]*+)((?:[^<>"']++|"[^"]*+"|'[^']*+')*+)""")
+_QUOTED = re.compile(r""""[^"]*+"|'[^']*+'""")
+# More are no page's own; the time to parse them grows with the square of their number.
+_MOST_ATTRIBUTES = 1_000
 _ROLES: dict[str, Role] = {"head": "heading", "item": "bullet", "p": "paragraph"}
 
 
@@ -40,6 +45,14 @@ def _decode_page(data: bytes) -> str:
         except (LookupError, UnicodeDecodeError):
             pass
     return decode(data)
+
+
+def _bare_tag(tag: re.Match[str]) -> str:
+    """Return a tag as it stands, or without attributes where it has too many."""
+    # The shortest attribute takes two characters.
+    small = len(tag[2]) <= 2 * _MOST_ATTRIBUTES
+    few = small or len(_QUOTED.sub(" ", tag[2]).split()) <= _MOST_ATTRIBUTES
+    return tag[0] if few else tag[1]
 
 
 def _linked_data(tree: Any) -> dict[str, str]:
@@ -97,7 +110,7 @@ def read_html(data: bytes) -> Source:
     Rejected
         If no article can be found on the page.
     """
-    text = _decode_page(data)
+    text = _TAG.sub(_bare_tag, _decode_page(data))
     try:
         tree = lxml.html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
     except (etree.LxmlError, ValueError) as error:

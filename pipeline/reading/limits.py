@@ -6,7 +6,7 @@ from pipeline.reading.source import Kind, Source
 # The longest report known has 60 pages and 250,000 characters.
 MAX_PAGES = 1_000
 MAX_CHARACTERS = 2_000_000
-# A paragraph; finding who speaks takes the square of its length.
+# A paragraph.
 MAX_LINE = 100_000
 MAX_BYTES: dict[Kind, int] = {
     "pdf": 200_000_000, "docx": 100_000_000, "html": 20_000_000, "text": 20_000_000,

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from pipeline import schema
+from pipeline.arrow import SIGNIFICANT_DIGITS
 from pipeline.codebook import Codebook, Theme
-from pipeline.frames import SIGNIFICANT_DIGITS
 from pipeline.intervals import counted_share
 from pipeline.reporting.links import safe_address, slugs
 

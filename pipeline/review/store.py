@@ -126,6 +126,5 @@ def add_reviews(path: Path, rows: pd.DataFrame) -> pd.DataFrame:
     """
     both = pd.concat([read_reviews(path), rows[REVIEWS.names]], ignore_index=True)
     kept = both.drop_duplicates(list(REVIEWS.key), keep="last").sort_values(ORDER)
-    text = frames.csv_text(frames.to_arrow(kept, REVIEWS), REVIEWS)
-    frames.write_whole(path, text.encode("utf-8"))
+    frames.write_csv(kept, REVIEWS, path)
     return kept.reset_index(drop=True)

@@ -15,7 +15,8 @@ from sklearn.model_selection import GroupKFold
 from pipeline.codebook import Codebook
 from pipeline.coding.cues import CueMatcher
 from pipeline.coding.linear import LinearModel, fit_linear
-from pipeline.frames import csv_lines, write_whole
+from pipeline.delimited import csv_lines
+from pipeline.frames import write_whole
 from pipeline.params import load
 from pipeline.schema import POLARITIES
 from pipeline.themes import OTHER
