@@ -6,6 +6,7 @@ It is written as such: Altair takes longer to load and to check one than it take
 
 import hashlib
 import json
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,16 @@ import pandas as pd
 import vl_convert
 
 from pipeline.arrow import significant
+from pipeline.cache import Cache
+from pipeline.entries import pack, unpack
 from pipeline.frames import write_whole
 
 Chart = dict[str, Any]
 
 VEGA_LITE = "6.4.1"
 VERSION = VEGA_LITE.rpartition(".")[0]
+# The name of the drawn pictures among what is kept.
+STAGE = "charts"
 # Okabe and Ito's colours are told apart in the common kinds of colour blindness.
 BLUE, ORANGE, GREY, GREEN, PURPLE = "#0072B2", "#D55E00", "#6B6B6B", "#009E73", "#CC79A7"
 COLOURS = (BLUE, ORANGE, GREEN, PURPLE, GREY)
@@ -105,7 +110,7 @@ def _named(chart: Chart, datasets: dict[str, list[dict[str, Any]]]) -> Chart:
     return {**chart, "data": {"name": name}}
 
 
-def save(chart: Chart, path: Path) -> list[Path]:
+def save(chart: Chart, path: Path, cache: Cache | None = None) -> list[Path]:
     """Write a chart in the project's style as ``.svg``, ``.png`` and ``.vl.json``.
 
     Parameters
@@ -114,6 +119,8 @@ def save(chart: Chart, path: Path) -> list[Path]:
         Its data should have gone through :func:`rounded`.
     path
         Where to, without an ending.
+    cache
+        Where drawn pictures are kept: what has the same description is not drawn again.
 
     Returns
     -------
@@ -127,10 +134,24 @@ def save(chart: Chart, path: Path) -> list[Path]:
     fonts.
     """
     text = json.dumps(described(chart), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    svg = vl_convert.vegalite_to_svg(text, vl_version=VERSION)
-    png = vl_convert.svg_to_png(svg, scale=SCALE)
-    made = {".svg": svg.encode("utf-8"), ".png": png, ".vl.json": text.encode("utf-8")}
+    made = {**_pictures(text, cache), ".vl.json": text.encode("utf-8")}
     paths = [path.with_name(path.name + ending) for ending in made]
     for target, data in zip(paths, made.values(), strict=True):
         write_whole(target, data)
     return paths
+
+
+def _pictures(text: str, cache: Cache | None) -> dict[str, bytes]:
+    """Return what a description looks like, by the ending of the file."""
+    key = ""
+    if cache:
+        library = {"vl-convert": version("vl-convert-python")}
+        key = cache.key(__name__, library, text.encode("utf-8"))
+        kept = cache.get(STAGE, key)
+        if kept is not None:
+            return unpack(kept)
+    svg = vl_convert.vegalite_to_svg(text, vl_version=VERSION)
+    drawn = {".svg": svg.encode("utf-8"), ".png": vl_convert.svg_to_png(svg, scale=SCALE)}
+    if cache:
+        cache.put(STAGE, key, pack(drawn))
+    return drawn

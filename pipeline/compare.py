@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline import charts, frames, schema
+from pipeline.cache import Cache
 from pipeline.codebook import read_codebook
 from pipeline.comparison.cells import build_cells
 from pipeline.comparison.change import council_changes, standing
@@ -73,8 +74,10 @@ def compare(
     }, beside
 
 
-def main(out: Path, neighbours: Path | None, params: dict[str, Any]) -> None:
-    """Run the stage on the tables below ``out``."""
+def main(
+    out: Path, neighbours: Path | None, params: dict[str, Any], cache: Cache | None = None
+) -> None:
+    """Run the stage on the tables below ``out``; ``cache`` keeps the pictures."""
     near = read_neighbours(neighbours)
     tables, beside = compare(
         frames.read(schema.DOCUMENTS, out / "tables"),
@@ -93,4 +96,4 @@ def main(out: Path, neighbours: Path | None, params: dict[str, Any]) -> None:
     plots.mkdir(parents=True)
     differences, standing_changes = tables["council_differences"], tables["standing_changes"]
     for name, chart in all_charts(differences, standing_changes, beside, read_codebook()):
-        charts.save(chart, plots / name)
+        charts.save(chart, plots / name, cache)

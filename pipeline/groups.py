@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline import charts, frames, schema
+from pipeline.cache import Cache
 from pipeline.codebook import read_codebook
 from pipeline.group_plots import group_charts
 from pipeline.intervals import clustered_share
@@ -154,8 +155,8 @@ def _ends(name: str, values: tuple[np.ndarray, ...], place: int) -> dict[str, fl
     return {key: float(v[place]) for key, v in zip(names, values[:3], strict=True)}
 
 
-def main(out: Path, params: dict[str, Any]) -> None:
-    """Run the stage on the tables below ``out``."""
+def main(out: Path, params: dict[str, Any], cache: Cache | None = None) -> None:
+    """Run the stage on the tables below ``out``; ``cache`` keeps the pictures."""
     codebook = read_codebook()
     counted = count_findings(
         frames.read(schema.DOCUMENTS, out / "tables"),
@@ -172,4 +173,4 @@ def main(out: Path, params: dict[str, Any]) -> None:
     shutil.rmtree(plots, ignore_errors=True)
     plots.mkdir(parents=True)
     for name, chart in group_charts(shares, codebook):
-        charts.save(chart, plots / name)
+        charts.save(chart, plots / name, cache)

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline import charts, frames, schema
+from pipeline.cache import Cache
 from pipeline.contrast.plots import key_chart
 from pipeline.contrast.select import COLUMNS, facts_of, parse_filters, require_values
 from pipeline.contrast.table import (
@@ -57,8 +58,10 @@ def keyness_table(
     return pd.concat(filled, ignore_index=True), drawn
 
 
-def main(out: Path, params: dict[str, Any], period_starts: list[int]) -> None:
-    """Run the stage on the tables below ``out``."""
+def main(
+    out: Path, params: dict[str, Any], period_starts: list[int], cache: Cache | None = None
+) -> None:
+    """Run the stage on the tables below ``out``; ``cache`` keeps the pictures."""
     documents = frames.read(schema.DOCUMENTS, out / "tables")
     findings = frames.read(schema.FINDINGS, out / "tables", COLUMNS)
     terms, drawn = keyness_table(facts_of(documents, findings, period_starts), params)
@@ -69,7 +72,8 @@ def main(out: Path, params: dict[str, Any], period_starts: list[int]) -> None:
     shutil.rmtree(plots, ignore_errors=True)
     plots.mkdir(parents=True)
     for name, contrast in drawn.items():
-        charts.save(key_chart(terms[terms["contrast"] == name], contrast.title), plots / name)
+        chart = key_chart(terms[terms["contrast"] == name], contrast.title)
+        charts.save(chart, plots / name, cache)
 
 
 def read_facts(out: Path, period_starts: list[int], *, findings_only: bool) -> pd.DataFrame:

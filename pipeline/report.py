@@ -9,6 +9,7 @@ import logging
 from pathlib import Path
 
 from pipeline import frames, schema
+from pipeline.cache import Cache
 from pipeline.codebook import read_codebook
 from pipeline.paths import METRICS
 from pipeline.reporting import site
@@ -17,8 +18,11 @@ from pipeline.reporting.study import Study
 log = logging.getLogger("findings")
 
 
-def main(out: Path, level: float) -> None:
-    """Run the stage on the tables below ``out``; ``level`` is that of the intervals."""
+def main(out: Path, level: float, cache: Cache | None = None) -> None:
+    """Run the stage on the tables below ``out``.
+
+    ``level`` is that of the intervals; ``cache`` keeps the pictures.
+    """
     needed = (
         schema.DOCUMENTS, schema.REJECTED, schema.SENTENCES, schema.FINDINGS,
         schema.FINDING_THEMES,
@@ -37,5 +41,5 @@ def main(out: Path, level: float) -> None:
     names = tuple(table.name for table in missing)
     metrics = json.loads(METRICS.read_text(encoding="utf-8"))
     study = Study(tables, names, read_codebook(), level)
-    page = site.write(study, metrics, out / site.FOLDER)
+    page = site.write(study, metrics, out / site.FOLDER, cache)
     log.info("report:  %s", page)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline import charts, frames, schema
+from pipeline.cache import Cache
 from pipeline.codebook import read_codebook
 from pipeline.discovery.picture import draw
 from pipeline.discovery.solve import choose, solve
@@ -72,8 +73,8 @@ def suggest(
     return {t.name: frames.build(rows[t.name], t) for t in schema.TABLES_OF["suggest"]}
 
 
-def main(out: Path, params: dict[str, Any], workers: int) -> None:
-    """Run the stage on the tables below ``out``."""
+def main(out: Path, params: dict[str, Any], workers: int, cache: Cache | None = None) -> None:
+    """Run the stage on the tables below ``out``; ``cache`` keeps the picture."""
     tables = suggest(
         frames.read(schema.DOCUMENTS, out / "tables"),
         frames.read(schema.FINDINGS, out / "tables"),
@@ -84,7 +85,7 @@ def main(out: Path, params: dict[str, Any], workers: int) -> None:
     for table in schema.TABLES_OF["suggest"]:
         frames.write(tables[table.name], table, out / "tables")
     picture = draw(tables["suggestions"], tables["suggestion_overlaps"], params)
-    charts.save(picture, out / "plots" / "suggest" / "suggestions")
+    charts.save(picture, out / "plots" / "suggest" / "suggestions", cache)
     status = tables["suggestions"]["status"].tolist()
     log.info("suggest: %d topics: %s", len(status),
              ", ".join(f"{status.count(s)} {s}" for s in schema.STATUSES))  # fmt: skip

@@ -1,6 +1,7 @@
 """Charts: where their data stand, and that they are Vega-Lite."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,9 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from pipeline.charts import Chart, described, marks, quantity
+from pipeline import charts, cli
+from pipeline.cache import FOLDER, Cache
+from pipeline.charts import Chart, described, marks, quantity, save
 
 ONE, TWO = pd.DataFrame({"n": [1.5]}), pd.DataFrame({"n": [2.5]})
 
@@ -61,7 +64,57 @@ def test_data_are_rows_that_json_can_hold() -> None:
 
 
 def test_every_chart_of_a_run_is_vega_lite(sample_run: Path) -> None:
-    charts = sorted((sample_run / "plots").rglob("*.vl.json"))
-    assert {path.parent.name for path in charts} >= {"compare", "groups", "keyness"}
-    for path in charts:
+    paths = sorted((sample_run / "plots").rglob("*.vl.json"))
+    assert {path.parent.name for path in paths} >= {"compare", "groups", "keyness"}
+    for path in paths:
         alt.Chart.from_json(path.read_text(encoding="utf-8"))
+
+
+def refuse(*given: object, **more: object) -> str:
+    raise AssertionError("it was drawn")
+
+
+@pytest.mark.parametrize(
+    ("chart", "library", "cached", "again"),
+    [
+        (points(ONE), "1", True, False),
+        (points(TWO), "1", True, True),
+        (points(ONE) | {"width": 9}, "1", True, True),
+        (points(ONE), "2", True, True),
+        (points(ONE), "1", False, True),
+    ],
+    ids=["the same", "other data", "another look", "another library", "nothing kept"],
+)
+def test_what_has_the_same_description_is_not_drawn_again(
+    chart: Chart, library: str, cached: bool, *, again: bool,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    cache = Cache(tmp_path / "kept")
+    monkeypatch.setattr(charts, "version", lambda name: "1")
+    first = save(points(ONE), tmp_path / "first", cache)
+    monkeypatch.setattr(charts, "version", lambda name: library)
+    monkeypatch.setattr("vl_convert.vegalite_to_svg", refuse)
+    if again:
+        with pytest.raises(AssertionError, match="it was drawn"):
+            save(chart, tmp_path / "second", cache if cached else None)
+        return
+    second = save(chart, tmp_path / "second", cache)
+    assert [p.read_bytes() for p in second] == [p.read_bytes() for p in first]
+
+
+def test_the_pictures_of_a_stage_are_kept_shown_and_pruned_like_the_rest(
+    sample_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    out = tmp_path / "out"
+    shutil.copytree(sample_run / "tables", out / "tables")
+    assert cli.main(["groups", "--out", str(out), "--no-cache"]) == 0
+    assert not (out / FOLDER).exists()
+    drawn = {p.name: p.read_bytes() for p in (out / "plots" / "groups").iterdir()}
+    assert cli.main(["groups", "--out", str(out)]) == 0
+    monkeypatch.setattr("vl_convert.vegalite_to_svg", refuse)
+    assert cli.main(["groups", "--out", str(out)]) == 0
+    assert {p.name: p.read_bytes() for p in (out / "plots" / "groups").iterdir()} == drawn
+    assert cli.main(["cache", "--out", str(out), "--prune", "0"]) == 0
+    assert f"removed {len(drawn) // 3} entries" in capsys.readouterr().out
+    assert cli.main(["groups", "--out", str(out)]) != 0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline.params import Params
 
-HELP = "show and prune what is kept of documents that were read"
+HELP = "show and prune what is kept: of documents that were read, and charts"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

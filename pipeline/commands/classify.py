@@ -11,7 +11,7 @@ HELP = "stage classify: the polarity of every sentence"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     options.stage(parser)
-    options.kept(parser)
+    options.documents(parser)
 
 
 def run(args: argparse.Namespace, params: Params) -> int:

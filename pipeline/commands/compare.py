@@ -11,6 +11,7 @@ HELP = "stage compare: councils beside one another, with intervals"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     options.stage(parser)
+    options.kept(parser)
     options.neighbours(parser)
 
 
@@ -18,5 +19,5 @@ def run(args: argparse.Namespace, params: Params) -> int:
     """Run the command and return its exit status."""
     from pipeline import compare
 
-    compare.main(args.out, args.neighbours, params["compare"])
+    compare.main(args.out, args.neighbours, params["compare"], options.cache(args, args.out))
     return 0

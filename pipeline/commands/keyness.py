@@ -12,6 +12,7 @@ HELP = "stage keyness: the words that set groups apart; with DIR, --a and --b: a
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     options.shared(parser)
+    options.kept(parser)
     parser.add_argument("run", nargs="?", type=Path, metavar="DIR",
                         help="folder of a run whose sentences are compared")  # fmt: skip
     parser.add_argument("--out", type=Path, required=True, help="CSV to write, with the plot "
@@ -39,7 +40,7 @@ def run(args: argparse.Namespace, params: Params) -> int:
             first = (*given, "--all-sentences")[0]
             raise UsageError(f"{first}: name the folder of a run as well: "
                              "findings keyness DIR --a … --b … --out FILE.csv")  # fmt: skip
-        keyness.main(args.out, own, starts)
+        keyness.main(args.out, own, starts, options.cache(args, args.out))
         return 0
     if not (args.a and args.b):
         raise UsageError("--a and --b: give both, such as --a overall=inadequate --b overall=good")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pipeline.cache import Cache
     from pipeline.work import Work
 
 
@@ -41,27 +42,39 @@ def settings(parser: argparse.ArgumentParser) -> None:
 
 
 def kept(parser: argparse.ArgumentParser) -> None:
-    """Add the options of a command that works document by document and keeps what it finds."""
-    parser.add_argument("--cache", type=Path, metavar="DIR", help="folder of what is kept of every "
-                        "document (default: FINDINGS_CACHE, else OUT/.cache)")  # fmt: skip
+    """Add the options of a command that keeps what took long to make."""
+    parser.add_argument("--cache", type=Path, metavar="DIR", help="folder of what is kept "
+                        "(default: FINDINGS_CACHE, else OUT/.cache)")  # fmt: skip
     parser.add_argument("--no-cache", action="store_true",
                         help="do all work again and keep nothing")  # fmt: skip
+
+
+def cache(args: argparse.Namespace, out: Path) -> "Cache | None":
+    """Return where results are kept, by the options; None keeps nothing."""
+    from pipeline.cache import Cache, place
+
+    folder = place(out, args.cache)
+    return None if args.no_cache else Cache(folder)
+
+
+def documents(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a command that works document by document."""
+    kept(parser)
     parser.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler that does the work "
                         "on documents, or `local` to start one with N processes")  # fmt: skip
 
 
 def work(args: argparse.Namespace) -> "Work":
     """Return who does the work, and where its results are kept, by the options."""
-    from pipeline import cache
     from pipeline.work import Work
 
-    folder = cache.place(args.out, args.cache)
+    store = cache(args, args.out)
     cluster = None
     if args.cluster:
         from pipeline.cluster import Cluster
 
         cluster = Cluster(args.cluster, args.workers)
-    return Work(args.workers, None if args.no_cache else cache.Cache(folder), cluster)
+    return Work(args.workers, store, cluster)
 
 
 def network(parser: argparse.ArgumentParser) -> None:
@@ -85,7 +98,7 @@ def corpus(parser: argparse.ArgumentParser, addresses: bool = False) -> None:
     parser.add_argument("--registry", type=Path, help="CSV of what is known of the files "
                         "(default: CORPUS/registry.csv if there is one)")  # fmt: skip
     shared(parser)
-    kept(parser)
+    documents(parser)
 
 
 def reviews(parser: argparse.ArgumentParser, folder: str) -> None:

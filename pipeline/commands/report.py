@@ -13,6 +13,7 @@ HELP = "stage report: static pages that open from disk, with the sentences behin
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     options.shared(parser)
+    options.kept(parser)
     parser.add_argument("run", type=Path, nargs="?", metavar="DIR", help="outputs of a run")
     parser.add_argument("--out", type=Path, metavar="DIR", help="the same")
 
@@ -23,5 +24,6 @@ def run(args: argparse.Namespace, params: Params) -> int:
 
     if (args.run is None) == (args.out is None):
         raise UsageError("report: name the outputs of one run, as in `findings report outputs`")
-    report.main(args.run or args.out, params["tables"]["interval"])
+    out = args.run or args.out
+    report.main(out, params["tables"]["interval"], options.cache(args, out))
     return 0

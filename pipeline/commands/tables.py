@@ -11,7 +11,7 @@ HELP = "stage tables: the tables of the study"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     options.stage(parser)
-    options.kept(parser)
+    options.documents(parser)
     options.reviews(parser, "OUT")
 
 

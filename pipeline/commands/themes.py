@@ -11,7 +11,7 @@ HELP = "stage themes: the themes of every finding"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     options.stage(parser)
-    options.kept(parser)
+    options.documents(parser)
     # The same command as `findings suggest`; no import, as a stage runs no other stage's code.
     parser.add_argument("--discover", dest="command", action="store_const", const="suggest",
                         default=argparse.SUPPRESS,

@@ -9,6 +9,7 @@ from typing import Any
 import vl_convert
 
 from pipeline import __version__, charts, schema
+from pipeline.cache import Cache
 from pipeline.frames import write_whole
 from pipeline.paths import DATA
 from pipeline.reporting import (
@@ -38,6 +39,7 @@ class Site:
 
     study: Study
     folder: Path
+    cache: Cache | None = None
     templates: Any = field(default_factory=render.environment)
 
     def write(self, name: str, text: str) -> None:
@@ -56,7 +58,7 @@ class Site:
 
     def chart(self, name: str, chart: charts.Chart) -> str:
         """Write a chart as picture, description and script; return its name."""
-        paths = charts.save(chart, self.folder / "charts" / name)
+        paths = charts.save(chart, self.folder / "charts" / name, self.cache)
         described = next(path for path in paths if path.name.endswith(".vl.json"))
         text = described.read_text(encoding="utf-8")
         self.write(f"charts/{name}.js", script.call("report.chart", [name, text]))
@@ -70,7 +72,7 @@ class Site:
             page.unlink()
 
 
-def write(study: Study, metrics: dict[str, Any], folder: Path) -> Path:
+def write(study: Study, metrics: dict[str, Any], folder: Path, cache: Cache | None = None) -> Path:
     """Write the whole report and return its first page.
 
     Parameters
@@ -81,8 +83,10 @@ def write(study: Study, metrics: dict[str, Any], folder: Path) -> Path:
         ``models/metrics.json``.
     folder
         Where to; an earlier report there is replaced.
+    cache
+        Where drawn charts are kept.
     """
-    site = Site(study, folder)
+    site = Site(study, folder, cache)
     site.clear()
     _assets(site)
     _data(site)
