@@ -52,8 +52,8 @@ def vocabulary(texts: list[str]) -> frozenset[str]:
     words: set[str] = set()
     for text in texts:
         whole = _AT_HYPHEN.sub(" ", text) if LINE_END_HYPHEN in text else text
-        words.update(map(str.lower, _WORD.findall(whole)))
-    return frozenset(words)
+        words.update(_WORD.findall(whole))
+    return frozenset(map(str.lower, words))
 
 
 def restore_block(
