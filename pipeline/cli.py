@@ -2,6 +2,7 @@
 
 import argparse
 import errno
+import gc
 import importlib
 import logging
 import sys
@@ -67,6 +68,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         handler.setFormatter(_Plain("%(message)s"))
     log.setLevel(logging.INFO)
     args = parser().parse_args(argv)
+    # Tables are many objects and hardly a cycle: to look for cycles among them as often as Python
+    # does takes a twentieth of the time.
+    gc.set_threshold(20_000)
     try:
         return int(_module(args.command).run(args, override(load(), args.set)))
     except UsageError as error:
