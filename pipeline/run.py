@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline import classify, clean, frames, schema, tables, themes
-from pipeline.cache import sweep
+from pipeline.cache import Cache, sweep
 from pipeline.frames import require_writable
 from pipeline.params import Params
 from pipeline.paths import RECORD
@@ -26,7 +26,9 @@ LATER = ("compare", "keyness", "groups", "press")
 FOLDERS = ("", "tables", "text", *(f"stages/{name}" for name in ("clean", "classify", "themes")))
 
 
-def _later(out: Path, neighbours: Path | None, params: Params, stage: str) -> str:
+def _later(
+    out: Path, neighbours: Path | None, params: Params, cache: Cache | None, stage: str
+) -> str:
     """Run a stage that reads the tables alone, in a process of its own where there are several.
 
     Each is imported where it runs: what they are built on takes seconds to load.
@@ -34,15 +36,15 @@ def _later(out: Path, neighbours: Path | None, params: Params, stage: str) -> st
     if stage == "compare":
         from pipeline import compare
 
-        compare.main(out, neighbours, params["compare"])
+        compare.main(out, neighbours, params["compare"], cache)
     elif stage == "keyness":
         from pipeline import keyness
 
-        keyness.main(out, params["keyness"], params["compare"]["period_starts"])
+        keyness.main(out, params["keyness"], params["compare"]["period_starts"], cache)
     elif stage == "groups":
         from pipeline import groups
 
-        groups.main(out, params["groups"])
+        groups.main(out, params["groups"], cache)
     else:
         from pipeline import press
 
@@ -104,7 +106,8 @@ def main(
     work.note_reuse()
     # The library that draws keeps threads of its own, which a copy of this process would wait for.
     workers = 1 if "vl_convert" in sys.modules else work.workers
-    each(partial(_later, out, neighbours, params), LATER, "comparisons", workers, "stage")
+    later = partial(_later, out, neighbours, params, work.cache)
+    each(later, LATER, "comparisons", workers, "stage")
     from pipeline import record
 
     record.main(out, params, coded)
