@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "benchmarks"
 FAST = ("--set", "classify.escalate_below=0")
 BY_DOCUMENT = ("clean", "classify", "themes", "tables")
-STAGES = (*BY_DOCUMENT, "compare", "groups", "keyness", "press", "record")
+STAGES = (*BY_DOCUMENT, "compare", "groups", "keyness", "press", "suggest", "record")
 FLOOR = """
 import sys, pypdfium2
 for path in sys.argv[1:]:
