@@ -6,6 +6,7 @@ It is written as such: Altair takes longer to load and to check one than it take
 
 import hashlib
 import json
+import shutil
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,12 @@ def _named(chart: Chart, datasets: dict[str, list[dict[str, Any]]]) -> Chart:
     name = f"data-{digest[:32]}"
     datasets[name] = rows
     return {**chart, "data": {"name": name}}
+
+
+def empty(folder: Path) -> None:
+    """Make a folder for charts; those of an earlier run would stay beside those of this one."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def save(chart: Chart, path: Path, cache: Cache | None = None) -> list[Path]:

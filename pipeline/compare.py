@@ -5,7 +5,6 @@ with the predictions for them; writes the tables of :data:`pipeline.schema.TABLE
 ``compare`` below ``tables/``, and charts below ``plots/compare/``.
 """
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -91,9 +90,7 @@ def main(
         frames.write(tables[table.name], table, out / "tables")
     log_validity(tables["criterion_validity"])
     plots = out / PLOTS
-    # Charts of an earlier run over other documents would stay beside those of this one.
-    shutil.rmtree(plots, ignore_errors=True)
-    plots.mkdir(parents=True)
+    charts.empty(plots)
     differences, standing_changes = tables["council_differences"], tables["standing_changes"]
     for name, chart in all_charts(differences, standing_changes, beside, read_codebook()):
         charts.save(chart, plots / name, cache)

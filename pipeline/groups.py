@@ -5,7 +5,6 @@ plots below ``plots/groups/``. It stands after ``tables`` and not within ``theme
 the tables know a document's facts, and who repeats whom.
 """
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,8 +168,6 @@ def main(out: Path, params: dict[str, Any], cache: Cache | None = None) -> None:
     for table in schema.TABLES_OF["groups"]:
         frames.write(shares, table, out / "tables")
     plots = out / PLOTS
-    # Plots of an earlier run over other documents would stay beside those of this one.
-    shutil.rmtree(plots, ignore_errors=True)
-    plots.mkdir(parents=True)
+    charts.empty(plots)
     for name, chart in group_charts(shares, codebook):
         charts.save(chart, plots / name, cache)

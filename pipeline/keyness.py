@@ -6,7 +6,6 @@ Reads ``documents`` and ``sentences``; writes the table ``keyness`` with the con
 """
 
 import logging
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -68,9 +67,7 @@ def main(
     for table in schema.TABLES_OF["keyness"]:
         frames.write(terms, table, out / "tables")
     plots = out / PLOTS
-    # Plots of an earlier run over other documents would stay beside those of this one.
-    shutil.rmtree(plots, ignore_errors=True)
-    plots.mkdir(parents=True)
+    charts.empty(plots)
     for name, contrast in drawn.items():
         chart = key_chart(terms[terms["contrast"] == name], contrast.title)
         charts.save(chart, plots / name, cache)
