@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -162,8 +162,8 @@ def classifier(folder: Path, taken: dict[str, float]) -> dict[str, float]:
             "a_cpu_second": round(rows / taken["cpu_seconds"], 1)}  # fmt: skip
 
 
-def measure(corpus: Path, folder: Path, scale: list[int]) -> dict[str, Any]:
-    """Measure everything on the documents of one folder."""
+def measure(corpus: Path, folder: Path, scale: list[int]) -> Iterator[dict[str, Any]]:
+    """Measure everything on the documents of one folder; yield what is known after each part."""
     files = sorted(corpus.iterdir())
     pdfs = [f for f in files if f.suffix.lower() == ".pdf"]
     found: dict[str, Any] = {"machine": machine(), "documents": len(files), "pdfs": len(pdfs)}
@@ -192,10 +192,14 @@ def measure(corpus: Path, folder: Path, scale: list[int]) -> dict[str, Any]:
         found[name]["same_bytes"] = same(folder / f"{name}1", folder / f"{name}2") and same(
             folder / f"{name}1", folder / f"{name}c"
         )
+        yield found
     script = measured([sys.executable, str(HERE / "plain_script.py"), str(corpus)])
     found["plain_script"] = script
-    found["scale"] = [_scaled(corpus, folder, number) for number in scale]
-    return found
+    found["scale"] = []
+    yield found
+    for number in scale:
+        found["scale"].append(_scaled(corpus, folder, number))
+        yield found
 
 
 def _scaled(corpus: Path, folder: Path, number: int) -> dict[str, float]:
@@ -243,8 +247,8 @@ def main() -> int:
         (folder / "corpus").mkdir()
         for path in files[: args.documents]:
             shutil.copy(path, folder / "corpus")
-        found = measure(folder / "corpus", folder, args.scale)
-    args.results.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        for found in measure(folder / "corpus", folder, args.scale):
+            args.results.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     plot(found, args.results.with_suffix(".png"))
     print(args.results)
     return 0

@@ -1,5 +1,6 @@
 """Stage ``compare``: its tables on the sample run, the gold sentences, neighbours and faults."""
 
+import json
 import logging
 from collections.abc import Mapping
 from pathlib import Path
@@ -171,6 +172,22 @@ def test_charts_are_written_and_have_the_same_bytes(tables: Tables, tmp_path: Pa
     assert b"A title" in first[0]
     assert first[1].startswith(b"\x89PNG")
     assert str(rows["council"].iloc[0]).encode() in first[2]
+
+
+def test_a_chart_of_more_councils_than_one_can_look_at_shows_both_ends(tmp_path: Path) -> None:
+    shares = [n / 9_000 for n in range(9_000)]
+    rows = pd.DataFrame({
+        "doc_id": [f"d{n:04d}" for n in range(9_000)], "council": "", "findings": 9,
+        "share": shares, "share_low": shares, "share_high": shares, "others_share": 0.5,
+        "differs": "no",
+    })  # fmt: skip
+    paths = charts.save(caterpillar(rows, "A title", "below"), tmp_path / "many")
+    chart = json.loads(paths[2].read_text(encoding="utf-8"))
+    assert chart["title"]["subtitle"] == "below; 400 of 9000, those at both ends"
+    named = {row["name"] for data in chart["datasets"].values() for row in data if "name" in row}
+    assert len(named) == 400
+    assert named >= {"d0000", "d0199", "d8800", "d8999"}
+    assert caterpillar(rows[:400], "A title", "below")["title"]["subtitle"] == "below"
 
 
 def test_the_run_draws_and_tells_how_grades_go_with_the_text(

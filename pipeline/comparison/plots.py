@@ -11,6 +11,8 @@ from pipeline.codebook import Codebook
 
 SHARE = {"domain": [0, 1]}
 ROW = 13
+# Rows of a chart that can still be looked at; of more, those at both ends are shown.
+MOST = 400
 AREA_NAMES = {
     "overall": "overall", "leaders": "leaders", "help_protection": "help and protection",
     "in_care": "children in care", "care_leavers": "care leavers", "lscb": "safeguarding board",
@@ -41,7 +43,8 @@ def caterpillar(rows: pd.DataFrame, title: str, subtitle: str) -> Chart:
     The order is by share and means little: look at where the lines lie. Colour tells which
     councils differ from the others after the control of false discoveries.
     """
-    kept = rows[rows["findings"] > 0].sort_values(["share", "doc_id"])
+    found = rows[rows["findings"] > 0].sort_values(["share", "doc_id"])
+    kept, left_out = _both_ends(found)
     data = rounded(kept[["share", "share_low", "share_high", "others_share"]].assign(
         name=_names(kept), side=kept["differs"].map(_SIDES).fillna(_SIDES["no"])
     ))  # fmt: skip
@@ -57,7 +60,15 @@ def caterpillar(rows: pd.DataFrame, title: str, subtitle: str) -> Chart:
               rounded(pd.DataFrame({"at": [data["others_share"].median()]})))  # fmt: skip
     line = marks("rule", others, {"x": quantity("at", scale=SHARE)}, strokeDash=[4, 3], color=INK)
     return {"layer": [lines, points, line], "width": 460, "height": ROW * max(len(data), 1),
-            "title": {"text": title, "subtitle": subtitle}}  # fmt: skip
+            "title": {"text": title, "subtitle": subtitle + left_out}}  # fmt: skip
+
+
+def _both_ends(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Return the rows that a chart has room for, and what it has to say of the others."""
+    if len(rows) <= MOST:
+        return rows, ""
+    half = MOST // 2
+    return pd.concat([rows[:half], rows[-half:]]), f"; {MOST} of {len(rows)}, those at both ends"
 
 
 def _names(rows: pd.DataFrame) -> list[str]:
@@ -115,7 +126,9 @@ def changes(rows: pd.DataFrame, themes: dict[str, str]) -> Chart:
     spans = rows["published_before"].str[:4] + "-" + rows["published"].str[:4]
     label = rows["council"] + " " + spans + ", " + rows["theme"].map(themes)
     shown = rows[["share_before", "share", "verdict"]].assign(name=label, side=rows["verdict"])
-    data = rounded(shown).sort_values(["verdict", "name"])
+    by_change = shown.iloc[(shown["share"] - shown["share_before"]).argsort(kind="stable")]
+    kept, left_out = _both_ends(by_change)
+    data = rounded(kept).sort_values(["verdict", "name"])
     side = _coloured(["improvement", "deterioration"], [BLUE, ORANGE], "change")
     row = {"y": nominal("name", sort=data["name"].tolist(), title=None), "color": side}
     axis = _percent("weakness share, earlier to later")
@@ -126,7 +139,7 @@ def changes(rows: pd.DataFrame, themes: dict[str, str]) -> Chart:
                  filled=True, size=45, opacity=1)  # fmt: skip
     below = "The point is the later inspection; themes named by the study"
     return {"layer": [lines, ends], "width": 460, "height": ROW * max(len(data), 1),
-            "title": {"text": "Changes that stand up", "subtitle": below}}  # fmt: skip
+            "title": {"text": "Changes that stand up", "subtitle": below + left_out}}  # fmt: skip
 
 
 def charts(
