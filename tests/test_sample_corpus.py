@@ -152,6 +152,7 @@ def test_quotations_are_followed_over_paragraphs() -> None:
         (REPORT, " {improve}", "", 17, "heading without"),
         (REPORT, "{improve}", "{improvement}", 17, "unknown section"),
         (REPORT, "### A heading", "#### A heading", 27, "not a heading"),
+        (REPORT, "### A heading", "### =nothing", 27, "unknown heading"),
         (REPORT, "### A heading", "# A heading", 27, "first line of a press text"),
         (REPORT, "inside", "inside {info}", 27, "does not belong"),
         (REPORT, "council: Fenmoor\n", "", 1, "missing field 'council'"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.layout.frontmatter import FrontMatter, ManuscriptError, parse_front_matter
+from corpus.layout.official import OFFICIAL
 
 __all__ = [
     "Block",
@@ -45,6 +46,7 @@ _LABEL = re.compile(r"^\[([^\]]*)\]\s*")
 _LABEL_PARTS = re.compile(
     r"^(?P<polarity>\S+)(?: (?P<themes>[^@~\s]+))?(?: @(?P<source>\S+))?(?: ~(?P<speaker>.+))?$"
 )
+_OFFICIAL = re.compile(r"=(\w+)")
 _SECTION = re.compile(r"^(?P<text>.*?)\s*\{(?P<section>[^}]*)\}$")
 
 
@@ -234,7 +236,17 @@ class _BodyParser:
             text, self.section = match["text"], match["section"]
         if "{" in text:
             raise ManuscriptError(self.name, number, "a {section} does not belong here")
-        self.blocks.append(Block(kind, self.section, (Sentence(text.strip(), None, number),)))
+        heading = Sentence(self.official(text.strip(), number), None, number)
+        self.blocks.append(Block(kind, self.section, (heading,)))
+
+    def official(self, text: str, number: int) -> str:
+        """Return a heading with the wording that the layouts prescribe in place of its key."""
+        key = _OFFICIAL.match(text)
+        if key is None:
+            return text
+        if key[1] not in OFFICIAL:
+            raise ManuscriptError(self.name, number, f"unknown heading {key[1]!r}")
+        return OFFICIAL[key[1]] + text[key.end() :]
 
     def sentence(self, line: str, number: int) -> Sentence:
         """Split a line into its label and its sentence."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from corpus.layout.manuscript import FrontMatter
+from corpus.layout.official import OFFICIAL
 
 INSPECTORATE = "The Sample Inspectorate"
 LICENCE = "MIT (fiction written for this project)"
@@ -26,16 +27,16 @@ IMPRINT = (
 ADDRESS = ("The Sample Inspectorate", "Fiction House", "1 Example Street", "Sampleton")
 
 ILACS_ROWS = {
-    "leaders": "The impact of leaders on social work practice with children and families",
-    "help_protection": "The experiences and progress of children who need help and protection",
-    "in_care": "The experiences and progress of children in care and care leavers",
+    "leaders": OFFICIAL["leaders"],
+    "help_protection": OFFICIAL["help_protection"],
+    "in_care": OFFICIAL["in_care_and_leavers"],
     "overall": "Overall effectiveness",
 }
 ILACS_ROWS_2023 = {
     "leaders": ILACS_ROWS["leaders"],
     "help_protection": ILACS_ROWS["help_protection"],
-    "in_care": "The experiences and progress of children in care",
-    "care_leavers": "The experiences and progress of care leavers",
+    "in_care": OFFICIAL["in_care"],
+    "care_leavers": OFFICIAL["care_leavers"],
     "overall": "Overall effectiveness",
 }
 SIF_ROWS = {
