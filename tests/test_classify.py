@@ -30,7 +30,7 @@ def frame(*rows: Mapping[str, object] | str) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("text", "polarity"),
     [
-        ("Social workers know their children well and visit them regularly.", "strength"),
+        ("Social workers know every family well and call on them often.", "strength"),
         ("Assessments are thorough and lead to effective plans.", "strength"),
         ("Too many children wait too long for help.", "weakness"),
         ("Case records are poor and supervision is inconsistent.", "weakness"),

@@ -177,7 +177,7 @@ def test_conditions(
         (
             "workforce_development",
             "Staff training is relevant.",
-            "More young people are in education, employment or training.",
+            "More school leavers go into employment or training.",
         ),
         ("assessment", "Assessments are thorough.", "Initial health assessments are late."),
         ("recording", "Visits are not always recorded.", "The choir's new record is out."),

@@ -29,7 +29,7 @@ PLACE: dict[str, object] = {
     "previous": "", "section": "leaders", "doc_type": "inspection_report", "bullet": False,
 }  # fmt: skip
 TEXTS = (
-    "Social workers know their children well and visit them regularly.",
+    "Social workers know every family well and call on them often.",
     "Few plans say what must change.",
     "Most plans are clear, but too many lack timescales.",
     "Too many children wait too long for help.",

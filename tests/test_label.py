@@ -98,7 +98,7 @@ def test_what_has_no_words_is_no_finding(tmp_path: Path, text: str) -> None:
     ],
 )
 def test_the_place_counts(tmp_path: Path, place: str, polarity: str, source: str) -> None:
-    sentence = "Social workers know their children well and visit them regularly."
+    sentence = "Social workers know every family well and call on them often."
     content = f"section,bullet,doc_type,previous,sentence\n{place},{sentence}\n"
     row = labelled(tmp_path, content)[0]
     assert (row["polarity"], row["source"]) == (polarity, source)
