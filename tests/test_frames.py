@@ -232,7 +232,7 @@ def test_a_table_of_several_row_groups_is_read_as_one(tmp_path: Path) -> None:
     assert list(frames.read(THING, tmp_path, ("kind", "weight"))) == ["kind", "weight"]
     repeated = pa.concat_tables([whole, whole.slice(0, 1)])
     pq.write_table(repeated, tmp_path / "things.parquet", row_group_size=2)
-    with pytest.raises(UsageError, match="the key .* repeats.* run the stage"):
+    with pytest.raises(UsageError, match=r"the key .* repeats.* run the stage"):
         frames.read(THING, tmp_path, ("kind", "weight"))
 
 
