@@ -31,6 +31,8 @@ PYTHON: dict[str, tuple[type, ...]] = {
     "bool": (bool, np.bool_),
     "date": (str, date),
 }
+# What Arrow lets go then goes back to the system; its own pool keeps it, in every process.
+pa.set_memory_pool(pa.system_memory_pool())
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 Columns = Mapping[str, list[object]]
 
@@ -68,7 +70,7 @@ def check(columns: Columns, table: Table) -> None:
         fault = _fault(filled, column)
         if fault:
             raise ValueError(f"{table.name}.{column.name}: {fault}")
-    _require_unique(list(zip(*(columns[name] for name in table.key), strict=True)), table)
+    _unrepeated(list(zip(*(columns[name] for name in table.key), strict=True)), table)
 
 
 def _require_names(names: list[str], table: Table) -> None:
@@ -81,7 +83,7 @@ def _require_names(names: list[str], table: Table) -> None:
         )
 
 
-def _require_unique(keys: Sequence[tuple[object, ...]], table: Table) -> None:
+def _unrepeated(keys: Sequence[tuple[object, ...]], table: Table) -> None:
     if len(set(keys)) < len(keys):
         example = next(key for key, count in Counter(keys).items() if count > 1)
         raise ValueError(f"{table.name}: the key {table.key} repeats: {list(example)}")
@@ -177,8 +179,21 @@ def held(rows: pa.Table, table: Table) -> pa.Table:
     Raises
     ------
     ValueError
+        As :func:`typed` and :func:`require_unique` do.
+    """
+    kept = typed(rows, table)
+    require_unique(kept, table)
+    return kept
+
+
+def typed(rows: pa.Table, table: Table) -> pa.Table:
+    """Return some rows of a table in its types, held against it but for the key.
+
+    Raises
+    ------
+    ValueError
         If a column is missing or unknown, is of another type, is empty where it may not be or
-        holds a code that is not allowed, or the key is not unique.
+        holds a code that is not allowed.
     """
     _require_names(rows.column_names, table)
     for column in table.columns:
@@ -193,10 +208,20 @@ def held(rows: pa.Table, table: Table) -> pa.Table:
             fault = _fault(_filled(values.unique().to_pylist()), column)
             if fault:
                 raise ValueError(f"{table.name}.{column.name}: {fault}")
-    keys = [rows[name] for name in table.key]
-    if len(keys) > 1 or pc.count_distinct(keys[0]).as_py() < rows.num_rows:
-        _require_unique(list(zip(*(key.to_pylist() for key in keys), strict=True)), table)
     try:
         return rows.cast(types_of(table))
     except pa.ArrowInvalid as error:
         raise ValueError(f"{table.name}: {error}") from error
+
+
+def require_unique(rows: pa.Table, table: Table) -> None:
+    """Tell a key that repeats.
+
+    Raises
+    ------
+    ValueError
+        If there is one.
+    """
+    keys = [rows[name] for name in table.key]
+    if len(keys) > 1 or pc.count_distinct(keys[0]).as_py() < rows.num_rows:
+        _unrepeated(list(zip(*(key.to_pylist() for key in keys), strict=True)), table)

@@ -1,10 +1,11 @@
 """Stage ``compare``: what can be said about councils beside one another, as tables and plots.
 
-Reads ``documents``, ``sentences``, ``finding_themes`` and ``council_themes`` and the gold labels
-with the predictions for them; writes the tables of :data:`pipeline.schema.TABLES_OF` under
+Reads ``documents``, ``sentences`` and ``council_themes`` and the gold labels with the predictions
+for them; writes the tables of :data:`pipeline.schema.TABLES_OF` under
 ``compare`` below ``tables/``, and charts below ``plots/compare/``.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from pipeline.comparison.cells import build_cells
 from pipeline.comparison.change import council_changes, standing
 from pipeline.comparison.criterion import criterion_validity, graded, log_validity
 from pipeline.comparison.differences import Neighbours, council_differences, read_neighbours
-from pipeline.comparison.gold_sample import gold_sample
+from pipeline.comparison.gold_sample import gold_sample, labelled_documents
 from pipeline.comparison.national import national_shares
 from pipeline.comparison.plots import charts as all_charts
 from pipeline.comparison.shares import Comparison, council_shares
@@ -25,7 +26,7 @@ from pipeline.paths import GOLD_LABELS, GOLD_PREDICTIONS
 
 PLOTS = Path("plots") / "compare"
 SENTENCES = (
-    "sentence_id", "doc_id", "section", "block", "text", "polarity",
+    "doc_id", "section", "block", "text", "polarity",
     *(f"p_{code}" for code in schema.POLARITIES), "themes",
 )  # fmt: skip
 
@@ -33,7 +34,6 @@ SENTENCES = (
 def compare(
     documents: pd.DataFrame,
     sentences: pd.DataFrame,
-    finding_themes: pd.DataFrame,
     council_themes: pd.DataFrame,
     *,
     params: dict[str, Any],
@@ -45,7 +45,7 @@ def compare(
 
     Parameters
     ----------
-    documents, sentences, finding_themes, council_themes
+    documents, sentences, council_themes
         The tables of that name.
     params
         The block ``compare`` of the parameters.
@@ -56,7 +56,7 @@ def compare(
     """
     findings = sentences[sentences["polarity"] != "none"]
     starts = params["period_starts"]
-    cells = build_cells(documents, findings, finding_themes, council_themes, starts)
+    cells = build_cells(documents, findings, council_themes, starts)
     gold = gold_sample(sentences, cells.reports, labels, predictions)
     comparison = Comparison(cells, gold, params)
     beside = graded(cells.reports, sentences)
@@ -73,6 +73,21 @@ def compare(
     }, beside
 
 
+def without_other_texts(pieces: Iterable[pd.DataFrame], labels: Path) -> pd.DataFrame:
+    """Return the sentences, with the text of those alone that may be gold: no other is asked for.
+
+    Parameters
+    ----------
+    pieces
+        The table ``sentences``, piece by piece.
+    labels
+        Gold labels.
+    """
+    coded = labelled_documents(labels)
+    kept = (p.assign(text=p["text"].where(p["doc_id"].isin(coded), "")) for p in pieces)
+    return pd.concat(kept, ignore_index=True)
+
+
 def main(
     out: Path, neighbours: Path | None, params: dict[str, Any], cache: Cache | None = None
 ) -> None:
@@ -80,8 +95,9 @@ def main(
     near = read_neighbours(neighbours)
     tables, beside = compare(
         frames.read(schema.DOCUMENTS, out / "tables"),
-        frames.read(schema.SENTENCES, out / "tables", SENTENCES),
-        frames.read(schema.FINDING_THEMES, out / "tables", ("sentence_id", "theme")),
+        without_other_texts(
+            frames.read_pieces(schema.SENTENCES, out / "tables", SENTENCES), GOLD_LABELS
+        ),
         frames.read(schema.COUNCIL_THEMES, out / "tables", ("doc_id", "theme")),
         params=params,
         neighbours=near,

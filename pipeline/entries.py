@@ -36,7 +36,8 @@ def _encode(part: Any) -> tuple[str, bytes]:
 
 def _decode(kind: str, data: memoryview) -> Any:
     if kind == "table":
-        return pa.ipc.open_stream(pa.py_buffer(data)).read_all()
+        # Of its own, or one row that is kept would keep all that it was packed with.
+        return pa.ipc.open_stream(pa.py_buffer(bytes(data))).read_all()
     if kind == "bytes":
         return bytes(data)
     if kind == "text":
@@ -59,7 +60,7 @@ def pack(parts: dict[str, Any]) -> bytes:
 
 
 def unpack(data: bytes | memoryview) -> dict[str, Any]:
-    """Return the parts that :func:`pack` was given; tables share the memory of ``data``."""
+    """Return the parts that :func:`pack` was given."""
     view = memoryview(data)
     start = _SIZE + int.from_bytes(view[:_SIZE], "big")
     parts: dict[str, Any] = {}

@@ -6,7 +6,7 @@ same columns; floats are rounded to six significant digits in both.
 
 import io
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -113,25 +113,53 @@ def read(table: Table, folder: Path, columns: Sequence[str] = ()) -> pd.DataFram
     folder
         Where it stands.
     columns
-        Read these columns alone, the key among them; default: all.
+        Return these columns alone; default: all.
 
     Raises
     ------
     UsageError
         If the file is missing or is not this table.
     """
+    pieces = list(read_pieces(table, folder, columns))
+    return pieces[0] if len(pieces) == 1 else pd.concat(pieces, ignore_index=True)
+
+
+def read_pieces(table: Table, folder: Path, columns: Sequence[str] = ()) -> Iterator[pd.DataFrame]:
+    """Yield what :func:`read` returns, some thousand rows at a time; at least one piece.
+
+    Raises
+    ------
+    UsageError
+        As :func:`read` does; that a key repeats is told at the end.
+    """
     path = folder / f"{table.name}.parquet"
     if not path.exists():
         raise UsageError(f"{path}: not found; run the stage that writes it first")
+    again = "run the stage that writes it again"
+    wanted = table
+    if columns:
+        names = list(dict.fromkeys((*table.key, *columns)))
+        wanted = table.select(table.name, table.row, names)
+    keys = []
     try:
-        rows = pq.read_table(path, columns=list(columns) or None)
+        for rows in _row_groups(path, wanted.names if columns else None):
+            kept = arrow.typed(rows, wanted)
+            keys.append(kept.select(list(table.key)))
+            yield from_arrow(kept.select(list(columns) or table.names), table)
+        arrow.require_unique(pa.concat_tables(keys), table)
     except (pa.ArrowException, OSError) as error:
-        raise UsageError(f"{path}: is no table; run the stage that writes it again") from error
-    wanted = table.select(table.name, table.row, list(columns)) if columns else table
-    try:
-        return from_arrow(arrow.held(rows, wanted), table)
+        raise UsageError(f"{path}: is no table; {again}") from error
     except ValueError as error:
-        raise UsageError(f"{path}: {error}; run the stage that writes it again") from error
+        raise UsageError(f"{path}: {error}; {again}") from error
+
+
+def _row_groups(path: Path, names: list[str] | None) -> Iterator[pa.Table]:
+    """Yield the row groups of a file, of no column but ``names``; one without rows if need be."""
+    with pq.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            yield file.read_row_group(group, columns=names, use_threads=False)
+        if not file.num_row_groups:
+            yield file.read(columns=names)
 
 
 def from_arrow(rows: pa.Table, table: Table) -> pd.DataFrame:
@@ -147,7 +175,9 @@ def _series(column: pa.ChunkedArray, kind: str) -> pd.Series:
     if kind == "float":
         return pd.Series(column.to_numpy().astype("float64"))
     # As numbers of pandas' own, whole ones would become floats beside empty cells.
-    return pd.Series(column.to_pylist(), dtype=object if column.null_count else None)
+    if column.null_count:
+        return pd.Series(column.to_pylist(), dtype=object)
+    return pd.Series(column.to_numpy())
 
 
 def _texts(column: pa.ChunkedArray) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Stage ``groups``: the themes by year, grade, region and layout.
 
-Reads ``documents``, ``findings`` and ``finding_themes``; writes the table ``theme_groups`` and
-plots below ``plots/groups/``. It stands after ``tables`` and not within ``themes``, because only
+Reads ``documents`` and ``findings``; writes the table ``theme_groups`` and plots below
+``plots/groups/``. It stands after ``tables`` and not within ``themes``, because only
 the tables know a document's facts, and who repeats whom.
 """
 
@@ -16,11 +16,13 @@ import pandas as pd
 from pipeline import charts, frames, schema
 from pipeline.cache import Cache
 from pipeline.codebook import read_codebook
+from pipeline.comparison.cells import numbered
 from pipeline.group_plots import group_charts
 from pipeline.intervals import clustered_share
 from pipeline.schema import ALL_THEMES, EVERY, PRESS, UNKNOWN
 
 PLOTS = Path("plots") / "groups"
+FINDINGS = ("doc_id", "polarity", "themes")
 COLUMN = {"grade": "overall", "region": "region"}
 _POLARITIES = ("strength", "weakness", "mixed")
 _REPORT = "inspection_report"
@@ -46,14 +48,13 @@ class Counted:
 
 
 def count_findings(
-    documents: pd.DataFrame, findings: pd.DataFrame, finding_themes: pd.DataFrame,
-    codes: tuple[str, ...],
-) -> Counted:  # fmt: skip
+    documents: pd.DataFrame, findings: pd.DataFrame, codes: tuple[str, ...]
+) -> Counted:
     """Count the findings of every document by theme and polarity.
 
     Parameters
     ----------
-    documents, findings, finding_themes
+    documents, findings
         The tables of that name.
     codes
         The themes of the codebook.
@@ -65,16 +66,14 @@ def count_findings(
     first["year"] = first["published"].str[:4]
     themes = (ALL_THEMES, *codes)
     place = {doc_id: row for row, doc_id in enumerate(first["doc_id"])}
+    some = findings[findings["doc_id"].isin(place)]
+    document = some["doc_id"].map(place).to_numpy(dtype=int)
+    polarity = some["polarity"].map(_POLARITIES.index).to_numpy(dtype=int)
+    rows, named = numbered(some["themes"], themes)
+    rows = np.concatenate([np.arange(len(some)), rows])
+    named = np.concatenate([np.zeros(len(some), dtype=int), named])
     counts = np.zeros((len(first), len(themes), len(_POLARITIES)))
-    every = findings[["doc_id", "polarity"]].assign(theme=ALL_THEMES)
-    coded = pd.concat([every, finding_themes[["doc_id", "polarity", "theme"]]])
-    coded = coded[coded["doc_id"].isin(place)]
-    at = (
-        coded["doc_id"].map(place).to_numpy(dtype=int),
-        coded["theme"].map(themes.index).to_numpy(dtype=int),
-        coded["polarity"].map(_POLARITIES.index).to_numpy(dtype=int),
-    )
-    np.add.at(counts, at, 1)
+    np.add.at(counts, (document[rows], named, polarity[rows]), 1)
     return Counted(first, themes, counts)
 
 
@@ -159,11 +158,9 @@ def main(out: Path, params: dict[str, Any], cache: Cache | None = None) -> None:
     codebook = read_codebook()
     counted = count_findings(
         frames.read(schema.DOCUMENTS, out / "tables"),
-        frames.read(schema.FINDINGS, out / "tables", ("sentence_id", "doc_id", "polarity")),
-        frames.read(schema.FINDING_THEMES, out / "tables",
-                    ("sentence_id", "doc_id", "theme", "polarity")),
+        frames.read(schema.FINDINGS, out / "tables", FINDINGS),
         codebook.codes,
-    )  # fmt: skip
+    )
     shares = theme_groups(counted, params["interval"])
     for table in schema.TABLES_OF["groups"]:
         frames.write(shares, table, out / "tables")

@@ -23,6 +23,7 @@ from pipeline.contrast.table import (
     key_terms,
     lacking,
     make_contrast,
+    usual_columns,
     usual_contrasts,
 )
 from pipeline.errors import UsageError
@@ -61,8 +62,10 @@ def main(
     out: Path, params: dict[str, Any], period_starts: list[int], cache: Cache | None = None
 ) -> None:
     """Run the stage on the tables below ``out``; ``cache`` keeps the pictures."""
+    asked = usual_columns() | {"doc_id", "duplicate_of", "published", "text"}
     documents = frames.read(schema.DOCUMENTS, out / "tables")
-    findings = frames.read(schema.FINDINGS, out / "tables", COLUMNS)
+    findings = frames.read(schema.FINDINGS, out / "tables", [c for c in COLUMNS if c in asked])
+    documents = documents[[c for c in documents if c in asked]]
     terms, drawn = keyness_table(facts_of(documents, findings, period_starts), params)
     for table in schema.TABLES_OF["keyness"]:
         frames.write(terms, table, out / "tables")

@@ -233,6 +233,15 @@ def test_packed_parts_come_back_and_a_slice_is_its_rows_alone(
     assert unseal(sealed[:-1]) is None
 
 
+def test_a_table_that_is_kept_keeps_nothing_that_was_packed_with_it() -> None:
+    data = bytearray(pack({"rows": pa.table({"a": [1, 2, 3]}), "text": "beside it"}))
+    # A view that something still holds cannot be left.
+    with memoryview(data) as view:
+        rows = unpack(view)["rows"]
+    data.clear()
+    assert rows["a"].to_pylist() == [1, 2, 3]
+
+
 @pytest.mark.parametrize("stage", ["clean", "classify", "themes", "tables"])
 def test_a_stage_depends_on_what_dvc_is_told(stage: str) -> None:
     import yaml

@@ -29,7 +29,7 @@ NOTHING = Path("nothing.csv")
 
 
 def inputs(tables: Tables) -> list[pd.DataFrame]:
-    return [tables[n] for n in ("documents", "sentences", "finding_themes", "council_themes")]
+    return [tables[n] for n in ("documents", "sentences", "council_themes")]
 
 
 BOUNDED = [

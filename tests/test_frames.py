@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -218,6 +219,21 @@ def test_reading_refuses_other_files(tmp_path: Path) -> None:
     (tmp_path / "things.parquet").write_bytes(b"not a table")
     with pytest.raises(UsageError, match="is no table"):
         frames.read(THING, tmp_path)
+
+
+def test_a_table_of_several_row_groups_is_read_as_one(tmp_path: Path) -> None:
+    rows = [GOOD | {"id": f"{n}", "weight": None if n == 4 else 1.5} for n in range(5)]
+    whole = arrow.of_rows(rows, THING)
+    pq.write_table(whole, tmp_path / "things.parquet", row_group_size=2)
+    assert [len(piece) for piece in frames.read_pieces(THING, tmp_path)] == [2, 2, 1]
+    again = frames.read(THING, tmp_path)
+    pd.testing.assert_frame_equal(again, frames.from_arrow(whole, THING))
+    # The key is checked, and not given back unless it is asked for.
+    assert list(frames.read(THING, tmp_path, ("kind", "weight"))) == ["kind", "weight"]
+    repeated = pa.concat_tables([whole, whole.slice(0, 1)])
+    pq.write_table(repeated, tmp_path / "things.parquet", row_group_size=2)
+    with pytest.raises(UsageError, match=r"the key .* repeats.* run the stage"):
+        frames.read(THING, tmp_path, ("kind", "weight"))
 
 
 def test_a_file_appears_whole_or_not_at_all(

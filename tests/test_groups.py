@@ -23,7 +23,7 @@ def made(*documents: tuple[str, str, str, str, str]) -> Counted:
 
     A capital letter is a finding on recording and leadership.
     """
-    facts, findings, themes = [], [], []
+    facts, findings = [], []
     for number, (layout, year, grade, region, letters) in enumerate(documents):
         press = layout == "press"
         facts.append({
@@ -32,18 +32,16 @@ def made(*documents: tuple[str, str, str, str, str]) -> Counted:
             "framework": "" if press else layout, "published": year and f"{year}-01-01",
             "duplicate_of": "d0" if layout == "copy" else "",
         })  # fmt: skip
-        for place, letter in enumerate(letters):
-            row = {"sentence_id": f"d{number}-{place}", "doc_id": f"d{number}",
-                   "polarity": LETTERS[letter.lower()]}  # fmt: skip
-            findings.append(row)
+        for letter in letters:
             codes = CODES if letter.isupper() else CODES[:1]
-            themes += [{**row, "theme": code} for code in codes]
-    columns = ["sentence_id", "doc_id", "polarity"]
+            findings.append({"doc_id": f"d{number}", "polarity": LETTERS[letter.lower()],
+                             "themes": ";".join(codes)})  # fmt: skip
     known = ["doc_id", "council", "region", "doc_type", "overall", "framework", "published",
              "duplicate_of"]  # fmt: skip
+    columns = ["doc_id", "polarity", "themes"]
     return count_findings(
-        pd.DataFrame(facts, columns=known, dtype=object), pd.DataFrame(findings, columns=columns),
-        pd.DataFrame(themes, columns=[*columns, "theme"]), CODES,
+        pd.DataFrame(facts, columns=known, dtype=object),
+        pd.DataFrame(findings, columns=columns, dtype=object), CODES,
     )  # fmt: skip
 
 

@@ -155,12 +155,37 @@ def intraclass(sums: dict[str, np.ndarray]) -> np.ndarray:
     return np.asarray(np.clip(np.nan_to_num(alike, nan=0.0, posinf=0.0, neginf=0.0), 0.0, 1.0))
 
 
+def numbered(listed: pd.Series, themes: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Return a row's number and a theme's, for every row of ``listed`` and theme that it names.
+
+    Parameters
+    ----------
+    listed
+        The column ``themes`` of findings: codes joined with ``;``.
+    themes
+        The themes to number; others are passed over.
+
+    Examples
+    --------
+    >>> rows, themes = numbered(pd.Series(["b;a", "", "b"]), ("all", "a", "b"))
+    >>> rows.tolist(), themes.tolist()
+    ([0, 0, 2], [2, 1, 2])
+    """
+    place = {theme: number for number, theme in enumerate(themes)}
+    # Few lists differ, of many.
+    kinds, held = pd.factorize(listed)
+    named = [[place[code] for code in str(codes).split(";") if code in place] for codes in held]
+    sizes = np.array([len(numbers) for numbers in named], dtype=int)
+    flat = np.array([number for numbers in named for number in numbers], dtype=int)
+    length = sizes[kinds]
+    ends = length.cumsum()
+    within = np.arange(length.sum()) - np.repeat(ends - length, length)
+    begin = sizes.cumsum() - sizes
+    return np.repeat(np.arange(len(kinds)), length), flat[np.repeat(begin[kinds], length) + within]
+
+
 def build_cells(
-    documents: pd.DataFrame,
-    findings: pd.DataFrame,
-    finding_themes: pd.DataFrame,
-    council_themes: pd.DataFrame,
-    starts: list[int],
+    documents: pd.DataFrame, findings: pd.DataFrame, council_themes: pd.DataFrame, starts: list[int]
 ) -> Cells:
     """Count findings by report, theme and paragraph.
 
@@ -172,24 +197,22 @@ def build_cells(
         period=[period_of(day, starts) for day in reports["published"]]
     ).reset_index(drop=True)
     themes = (ALL_THEMES, *dict.fromkeys(council_themes["theme"]))
-    coded = finding_themes[["sentence_id", "theme"]].merge(
-        findings[["sentence_id", "doc_id", "block", "polarity"]], on="sentence_id"
-    )
-    every = findings[["sentence_id", "doc_id", "block", "polarity"]].assign(theme=ALL_THEMES)
-    rows = pd.concat([every, coded])
-    rows = rows[rows["doc_id"].isin(compared)]
+    some = findings[findings["doc_id"].isin(compared)]
     number = {doc_id: place for place, doc_id in enumerate(reports["doc_id"])}
-    place = {theme: order for order, theme in enumerate(themes)}
-    keys = [rows["doc_id"].map(number), rows["theme"].map(place), rows["block"]]
-    counted = pd.DataFrame(
-        {code: (rows["polarity"] == code).astype(int) for code in POLARITY_ORDER}
-    )
-    blocks = counted.groupby(keys).sum() if len(rows) else counted.iloc[:0]
-    names = ["report", "theme", "block"]
-    index = blocks.index.to_frame(index=False) if len(rows) else pd.DataFrame(columns=range(3))
-    index.columns = pd.Index(names)
-    return Cells(
-        reports,
-        themes,
-        pd.concat([index.astype(int), blocks.reset_index(drop=True).astype(int)], axis=1),
-    )
+    report = some["doc_id"].map(number).to_numpy(dtype=int)
+    block = some["block"].to_numpy(dtype=int)
+    code = some["polarity"].map(POLARITY_ORDER.index).to_numpy(dtype=int)
+    rows, named = numbered(some["themes"], themes)
+    rows = np.concatenate([np.arange(len(some)), rows])
+    theme = np.concatenate([np.zeros(len(some), dtype=int), named])
+    width = int(block.max(initial=0)) + 1
+    keys, place = np.unique((report[rows] * len(themes) + theme) * width + block[rows],
+                            return_inverse=True)  # fmt: skip
+    size = len(keys) * len(POLARITY_ORDER)
+    cell = place * len(POLARITY_ORDER) + code[rows]
+    counts = np.bincount(cell, minlength=size).reshape(-1, len(POLARITY_ORDER))
+    whole, number_of_block = np.divmod(keys, width)
+    columns = {"report": whole // len(themes), "theme": whole % len(themes),
+               "block": number_of_block}  # fmt: skip
+    columns |= dict(zip(POLARITY_ORDER, counts.T, strict=True))
+    return Cells(reports, themes, pd.DataFrame(columns))

@@ -84,6 +84,11 @@ class GoldSample:
         return GoldSample(some, gold, self.with_themes)
 
 
+def labelled_documents(labels: Path) -> frozenset[str]:
+    """Return the documents that gold labels are of; none where the file is missing."""
+    return frozenset(read_labels(labels)["doc_id"]) if labels.exists() else frozenset()
+
+
 def gold_sample(
     sentences: pd.DataFrame, reports: pd.DataFrame, labels: Path, predictions: Path
 ) -> GoldSample | str:

@@ -77,7 +77,8 @@ def facts_of(
     Parameters
     ----------
     documents, sentences
-        The tables of that name, the second with :data:`SENTENCE_COLUMNS` and ``text``.
+        The tables of that name, or the columns of them that are asked for: ``doc_id`` of both,
+        ``duplicate_of`` and ``published`` of documents, and what sentences are chosen by.
     period_starts
         Years in which a period begins.
     """
@@ -87,7 +88,8 @@ def facts_of(
         year=pd.array([int(day[:4]) if day else None for day in days], dtype="Int64"),
         period=[period_of(day, period_starts) for day in days],
     )
-    return sentences[list(COLUMNS)].merge(own, on="doc_id", validate="many_to_one")
+    kept = [name for name in COLUMNS if name in sentences]
+    return sentences[kept].merge(own, on="doc_id", validate="many_to_one")
 
 
 def resolve_periods(

@@ -89,6 +89,15 @@ def usual_contrasts(facts: pd.DataFrame) -> Iterator[Contrast]:
             yield make_contrast(facts, name, title, Groups(a, b, within))
 
 
+def usual_columns() -> frozenset[str]:
+    """Return the columns by which the usual contrasts choose their sentences."""
+    entries = load_data("contrasts.yaml")
+    conditions = (f for e in entries for side in ("a", "b") for f in parse_filters(e[side], side))
+    return frozenset(
+        (*(f.column for f in conditions), *(e["each"] for e in entries if "each" in e))
+    )
+
+
 def lacking(facts: pd.DataFrame, contrast: Contrast, min_documents: int) -> str:
     """Return why the groups cannot be compared; nothing if they can."""
     both = int((contrast.a & contrast.b).sum())
