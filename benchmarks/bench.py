@@ -212,24 +212,37 @@ def _scaled(corpus: Path, folder: Path, number: int) -> dict[str, float]:
 
 
 def plot(found: dict[str, Any], path: Path) -> None:
-    """Draw seconds a document, and how time and memory grow."""
+    """Draw seconds a document, and how time and memory grow with the number of documents."""
     import matplotlib as mpl
 
     mpl.use("Agg")
     import matplotlib.pyplot as plt
 
-    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    figure, (cost, time_taken, memory) = plt.subplots(1, 3, figsize=(13, 4), layout="constrained")
     count = found["documents"]
     bars = {"PDFium's text alone": found["floor"]["workers_2"]["seconds"],
             "fast tier": found["fast"]["run"]["workers_2"]["seconds"],
             "default": found["default"]["run"]["workers_2"]["seconds"],
-            "plain script": found["plain_script"]["seconds"]}  # fmt: skip
-    left.barh(list(bars), [seconds / count for seconds in bars.values()])
-    left.set_xlabel("seconds a document")
+            "plain script (one process)": found["plain_script"]["seconds"]}  # fmt: skip
+    drawn = cost.barh(list(bars), [seconds / count for seconds in bars.values()])
+    cost.bar_label(drawn, fmt="%.3g", padding=3)
+    cost.margins(x=0.15)
+    cost.invert_yaxis()
+    cost.set_title(f"seconds a document, of {count}, two workers")
     grown = found["scale"]
-    right.plot([g["documents"] for g in grown], [g["seconds"] for g in grown], "o-")
-    right.set_xlabel("documents")
-    right.set_ylabel("seconds, fast tier, two workers")
+    documents = [g["documents"] for g in grown]
+    first = grown[0]["seconds"] / documents[0]
+    time_taken.plot(documents, [g["seconds"] for g in grown], "o", label="measured")
+    time_taken.plot(documents, [first * n for n in documents], ":", label="linear in the first")
+    time_taken.legend()
+    time_taken.set_title("seconds of a whole run, fast tier")
+    memory.plot(documents, [g["peak_mb"] for g in grown], "o-")
+    memory.set_title("peak of memory, MB, all processes")
+    for panel in (time_taken, memory):
+        panel.set_xlabel("documents")
+        panel.set_ylim(bottom=0)
+    for panel in (cost, time_taken, memory):
+        panel.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=120, metadata={"Software": None})
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline import frames, schema
+from pipeline.coding.cascade import is_left
 from pipeline.coding.context import chunks, of_document
 from pipeline.coding.encoder import load_encoder
 from pipeline.coding.evidence import Explainer
@@ -45,16 +46,14 @@ def by_the_codebook(frame: pd.DataFrame, never_findings: list[str]) -> list[str]
 def two_tiers(frame: pd.DataFrame, params: dict[str, Any]) -> tuple[np.ndarray, dict[int, Reading]]:
     """Return the probabilities of every sentence, shape (sentences, 4), and what the encoder read.
 
-    The linear model decides where it is at least ``escalate_below`` sure; the encoder decides the
-    rest (a cascade: 0 is the linear model alone, 1 the encoder alone). What the codebook fixes by
-    place is asked of neither. The readings have the number of the sentence's row.
+    The linear model decides what it does not leave to the encoder (a cascade, see
+    :func:`pipeline.coding.cascade.is_left`). What the codebook fixes by place is asked of neither.
+    The readings have the number of the sentence's row.
     """
     fixed = by_the_codebook(frame, params["never_findings"])
     probabilities = load_model("polarity").distribution(frame)
-    sure = probabilities.max(axis=1) >= params["escalate_below"]
-    if params["escalate_below"] >= 1:
-        sure[:] = False
-    asked = np.flatnonzero(~sure & np.array([not code for code in fixed]))
+    left = is_left(probabilities, frame["text"].tolist(), params["escalate_below"])
+    asked = np.flatnonzero(left & np.array([not code for code in fixed]))
     readings: dict[int, Reading] = {}
     if len(asked):
         encoder = load_encoder()

@@ -20,6 +20,8 @@ METHODS = {
     "cues_alone": "cues alone",
 }
 HELD_OUT = "_held_out"
+# Figures of sentences whose polarity hangs on a word or two: made-up ones, and turned ones.
+SWITCHED = ("near_misses", "switched")
 RELIABILITY = (
     "![Points near the diagonal: in each bin of confidence, the share of sentences with the gold "
     "polarity beside the mean confidence. The larger a point, the more sentences.]"
@@ -132,7 +134,29 @@ def _details(method: str, found: Metrics) -> list[str]:
     ]
 
 
-def _held_out_part(held_out: dict[str, Metrics], near: Metrics) -> list[str]:
+def _by_a_word(polarity: Metrics) -> list[str]:
+    """Return how each tier codes sentences whose polarity hangs on a word or two."""
+    near, turned = (polarity.get(name) for name in SWITCHED)
+    lines = []
+    if near:
+        lines.append(
+            "Made-up near misses, pairs of sentences that differ by a word or two: "
+            f"{near['accuracy']:.1%} of {near['sentences']} sentences right (the encoder alone "
+            f"{near['encoder']:.1%}, the linear model alone {near['linear']:.1%}), all of a pair "
+            f"right in {near['pairs_right']:.1%} of {near['pairs']} pairs."
+        )
+    if turned:
+        lines.append(
+            "Gold sentences of councils kept aside, turned into their opposite by rule "
+            "(`pipeline/data/switches.yaml`; some of them make little sense, so that nobody would "
+            f"have all of them right): {turned['accuracy']:.1%} of {turned['sentences']} "
+            f"(the encoder alone {turned['encoder']:.1%}, the linear model alone "
+            f"{turned['linear']:.1%})."
+        )
+    return lines
+
+
+def _held_out_part(held_out: dict[str, Metrics]) -> list[str]:
     """Return the figures of the two tiers on the councils that were kept aside; none without."""
     if not held_out:
         return []
@@ -149,12 +173,9 @@ def _held_out_part(held_out: dict[str, Metrics], near: Metrics) -> list[str]:
         "probabilities of a council's sentences were fitted on other councils.",
         _headline(ordered),
         _by_code(ordered, "polarity"),
-        "The same by `classify.escalate_below`, below which the encoder decides (above 1: always).",
+        "The same by `classify.escalate_below`, below which the encoder decides (0: nowhere, 1: "
+        "everywhere; between them also sentences with a valence shifter).",
         markdown_table(("below", "escalated", "accuracy", "macro-F1"), curve),
-        "Made-up near misses, pairs of sentences that differ by a word or two: "
-        f"{near['accuracy']:.1%} "
-        f"of {near['sentences']} sentences right, all of a pair right in {near['pairs_right']:.1%} "
-        f"of {near['pairs']} pairs.",
         *_details("cascade_held_out", cascade),
     ]  # fmt: skip
 
@@ -162,11 +183,11 @@ def _held_out_part(held_out: dict[str, Metrics], near: Metrics) -> list[str]:
 def _polarity_part(metrics: Metrics) -> list[str]:
     polarity = metrics["polarity"]
     held_out = {name: found for name, found in polarity.items() if name.endswith(HELD_OUT)}
-    near = polarity.get("near_misses", {})
     crossed = {name: found for name, found in polarity.items()
-               if name not in held_out and name != "near_misses"}  # fmt: skip
+               if name not in held_out and name not in SWITCHED}  # fmt: skip
     parts = [
-        *_held_out_part(held_out, near),
+        *_held_out_part(held_out),
+        *_by_a_word(polarity),
         "### Polarity: the linear model and baselines, cross-validated",
         f"Cross-validation in {metrics['folds']} folds; no council stands in two of them "
         f"({metrics['councils']} councils). The figures are over the sentences that were drawn at "

@@ -81,6 +81,7 @@ class NoThemes:
 
 
 def test_figures_of_the_cascade_are_of_the_tier_that_decides() -> None:
+    # "none" is a valence shifter: there the encoder is asked, however sure the linear model is.
     texts = [f"{word} it is a {code}." for code in POLARITIES for word in ("Surely", "Perhaps")] * 3
     aside = labelled(texts, [code for code in POLARITIES for _ in range(2)] * 3)
     teacher: Any = Teacher([], np.empty((0, 22)), Told(0.7))  # type: ignore[arg-type]
@@ -88,12 +89,12 @@ def test_figures_of_the_cascade_are_of_the_tier_that_decides() -> None:
     figures, predictions, thresholds = distil.measured(teacher, pupils, aside, CODEBOOK)
     accuracy = {n: f["accuracy"]["value"] for n, f in figures["polarity"].items() if "kappa" in f}
     assert accuracy == {
-        "encoder_held_out": 1.0, "linear_held_out": 0.25, "cascade_held_out": 0.625,
+        "encoder_held_out": 1.0, "linear_held_out": 0.25, "cascade_held_out": 0.75,
     }  # fmt: skip
     curve = figures["polarity"]["cascade_held_out"]["by_threshold"]
     assert (curve["0"]["escalated"], curve["0"]["accuracy"]) == (0.0, 0.25)
-    assert (curve["0.8"]["escalated"], curve["0.8"]["accuracy"]) == (0.5, 0.625)
-    assert (curve["1.01"]["escalated"], curve["1.01"]["accuracy"]) == (1.0, 1.0)
+    assert (curve["0.8"]["escalated"], curve["0.8"]["accuracy"]) == (0.625, 0.75)
+    assert (curve["1"]["escalated"], curve["1"]["accuracy"]) == (1.0, 1.0)
     assert list(predictions.columns) == [
         "doc_id", "sentence_hash", *(f"p_{code}" for code in POLARITIES), "themes",
     ]  # fmt: skip

@@ -87,6 +87,14 @@ def test_the_higher_the_threshold_the_more_is_asked(monkeypatch: pytest.MonkeyPa
     assert 0 < len(asked[2]) < len(TEXTS)
 
 
+def test_a_valence_shifter_is_read_by_the_encoder_however_sure_the_linear_model_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked, _ = asked_at(0.01, monkeypatch)
+    shifted = ("Few plans", "Most plans are clear, but too many", "Too many", "Hardly any")
+    assert asked == [text for text in TEXTS if text.startswith(shifted)]
+
+
 def test_each_sentence_has_the_probabilities_of_its_tier(monkeypatch: pytest.MonkeyPatch) -> None:
     asked, both = asked_at(0.8, monkeypatch)
     fast, slow = asked_at(0, monkeypatch)[1], asked_at(1, monkeypatch)[1]
