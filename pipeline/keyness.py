@@ -64,9 +64,12 @@ def main(
     """Run the stage on the tables below ``out``; ``cache`` keeps the pictures."""
     asked = usual_columns() | {"doc_id", "duplicate_of", "published", "text"}
     documents = frames.read(schema.DOCUMENTS, out / "tables")
-    findings = frames.read(schema.FINDINGS, out / "tables", [c for c in COLUMNS if c in asked])
     documents = documents[[c for c in documents if c in asked]]
-    terms, drawn = keyness_table(facts_of(documents, findings, period_starts), params)
+    # Piece by piece, so that no text is held of documents that are not compared.
+    columns = [c for c in COLUMNS if c in asked]
+    pieces = frames.read_pieces(schema.FINDINGS, out / "tables", columns)
+    facts = [facts_of(documents, piece, period_starts) for piece in pieces]
+    terms, drawn = keyness_table(pd.concat(facts, ignore_index=True), params)
     for table in schema.TABLES_OF["keyness"]:
         frames.write(terms, table, out / "tables")
     plots = out / PLOTS
