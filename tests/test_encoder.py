@@ -133,19 +133,36 @@ def test_a_batch_moves_no_sentence() -> None:
     assert set(encoder.codes) == set(POLARITIES)
 
 
-@pytest.mark.parametrize(
-    ("less", "more"),
-    [
-        ("Staff rarely record visits.", "Staff usually record visits."),
-        ("Few attempts are made to find homes nearby.", "Attempts are made to help nearby."),
-        ("Hardly any children are seen alone.", "Most children are seen alone."),
-        ("Supervision is not yet regular.", "Supervision is regular."),
-    ],
+PAIRS = (
+    ("Staff rarely record visits.", "Staff usually record visits."),
+    ("Few attempts are made to find homes nearby.", "Attempts are made to help nearby."),
+    ("Hardly any children are seen alone.", "Most children are seen alone."),
+    ("Supervision is not yet regular.", "Supervision is regular."),
+    ("Too many children wait for help.", "No children wait for help."),
+    ("Few children have a plan.", "Few children lack a plan."),
+    ("Plans seldom say what must change.", "Plans always say what must change."),
+    ("Many posts are vacant.", "Hardly any posts are vacant."),
+    ("Some children were found to be unsafe.", "No children were found to be unsafe."),
+    (
+        "Health assessments are hardly ever on time.",
+        "Health assessments are nearly always on time.",
+    ),
+    ("Most children lose their social worker.", "Few children lose their social worker."),
+    ("Partners do not share information in time.", "Partners share information in time."),
+    ("Exploitation is not identified early enough.", "Exploitation is identified early."),
+    ("Unregistered homes are often used.", "Unregistered homes are never used."),
+    ("Decisions are delayed.", "Decisions are not delayed."),
 )
-def test_one_small_word_turns_the_polarity(less: str, more: str) -> None:
+# Of the pairs, how many may be wrong: no model is right everywhere.
+WRONG = 1
+
+
+def test_one_small_word_turns_the_polarity() -> None:
     encoder = load_encoder()
-    found = probabilities(frame(less, more)).argmax(axis=1)
-    assert [encoder.codes[n] for n in found] == ["weakness", "strength"]
+    found = probabilities(frame(*(text for pair in PAIRS for text in pair))).argmax(axis=1)
+    codes = [encoder.codes[n] for n in found]
+    right = [codes[n : n + 2] == ["weakness", "strength"] for n in range(0, len(codes), 2)]
+    assert right.count(False) <= WRONG, [p for p, r in zip(PAIRS, right, strict=True) if not r]
 
 
 def test_the_shares_of_the_tokens_make_up_the_scores() -> None:

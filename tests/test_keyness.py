@@ -361,6 +361,18 @@ def test_the_plot_shows_the_whole_terms_in_their_order() -> None:
     assert chart["title"]["text"] == "A title"
 
 
+@pytest.mark.parametrize("word", ["if", "for", "new", "in", "this", "datum"])
+def test_a_term_that_is_a_word_of_code_is_drawn(word: str, tmp_path: Path) -> None:
+    a: dict[str, object] = {"overall": "inadequate", "texts": [f"Late, {word}."] * 4}
+    b: dict[str, object] = {"overall": "outstanding", "texts": ["Practice is strong."] * 4}
+    found = facts(*[a] * 3, *[b] * 3)
+    conditions = {"--a": ["overall=inadequate"], "--b": ["overall=outstanding"], "--within": []}
+    rows, _ = compare_groups(found, "x", conditions, PARAMS)
+    assert word in set(rows["term"])
+    drawn = charts.save(key_chart(rows, "A title"), tmp_path / "x")
+    assert f">{word}<" in drawn[0].read_text(encoding="utf-8")
+
+
 Tables = Mapping[str, pd.DataFrame]
 
 

@@ -6,12 +6,14 @@ from functools import cache
 
 import numpy as np
 
-from pipeline.structure.patterns import load_data
+from pipeline.loader import load_yaml
+from pipeline.paths import DATA
 
 
 @cache
 def _shifters() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(load_data('valence_shifters.yaml'))})\b", re.IGNORECASE)
+    words = load_yaml((DATA / "valence_shifters.yaml").read_text(encoding="utf-8"))
+    return re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE)
 
 
 def is_left(probabilities: np.ndarray, texts: Sequence[str], below: float) -> np.ndarray:

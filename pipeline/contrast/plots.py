@@ -34,9 +34,11 @@ def key_chart(rows: pd.DataFrame, title: str) -> Chart:
     farthest = data[list(_NUMBERS)].abs().max().max()
     edge = 1.0 if pd.isna(farthest) else float(np.ceil(farthest))
     data = data.fillna({"log_ratio_low": -edge, "log_ratio_high": edge})
+    # By number, since the library that draws takes some words in a list, such as "if", for code.
+    data = data.assign(place=range(len(data)))
     names = [labels["a"], labels["b"], _NOT_KEY]
     term = {
-        "y": nominal("term", sort=data["term"].tolist(), title=None),
+        "y": nominal("term", sort={"field": "place", "op": "min"}, title=None),
         "color": nominal("side", title="more frequent with",
                          legend={"labelLimit": 600, "direction": "vertical"},
                          scale={"domain": names, "range": [ORANGE, BLUE, GREY]}),
