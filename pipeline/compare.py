@@ -6,6 +6,7 @@ for them; writes the tables of :data:`pipeline.schema.TABLES_OF` under
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,14 @@ import pandas as pd
 from pipeline import charts, frames, schema
 from pipeline.cache import Cache
 from pipeline.codebook import read_codebook
-from pipeline.comparison.cells import build_cells
+from pipeline.comparison.cells import Cells, build_cells, compared_reports, count_blocks
 from pipeline.comparison.change import council_changes, standing
-from pipeline.comparison.criterion import criterion_validity, graded, log_validity
+from pipeline.comparison.criterion import (
+    criterion_validity,
+    graded,
+    log_validity,
+    section_sums,
+)
 from pipeline.comparison.differences import Neighbours, council_differences, read_neighbours
 from pipeline.comparison.gold_sample import gold_sample, labelled_documents
 from pipeline.comparison.national import national_shares
@@ -25,15 +31,55 @@ from pipeline.comparison.shares import Comparison, council_shares
 from pipeline.paths import GOLD_LABELS, GOLD_PREDICTIONS
 
 PLOTS = Path("plots") / "compare"
+# Of a sentence, what the gold sample is made of.
+GOLD = ("doc_id", "section", "text", "polarity", "themes")
 SENTENCES = (
     "doc_id", "section", "block", "text", "polarity",
     *(f"p_{code}" for code in schema.POLARITIES), "themes",
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Tally:
+    """What is kept of the sentences: counts and sums, and those of reports with gold labels."""
+
+    cells: Cells
+    sums: pd.DataFrame
+    gold: pd.DataFrame
+
+
+def tally(
+    pieces: Iterable[pd.DataFrame],
+    reports: pd.DataFrame,
+    themes: tuple[str, ...],
+    coded: frozenset[str],
+) -> Tally:
+    """Count the sentences piece by piece, so that the table need not fit into memory.
+
+    Parameters
+    ----------
+    pieces
+        The table ``sentences``.
+    reports, themes
+        What is compared.
+    coded
+        Documents that gold labels are of. Where there are some among the reports, all sentences
+        are kept, with the text of the coded documents.
+    """
+    known = not coded.isdisjoint(reports["doc_id"])
+    blocks, sums, kept = [], [], []
+    for piece in pieces:
+        blocks.append(count_blocks(piece, reports, themes))
+        sums.append(section_sums(piece))
+        text = piece["text"].where(piece["doc_id"].isin(coded), "")
+        kept.append(piece[list(GOLD)].assign(text=text) if known else piece[list(GOLD)].iloc[:0])
+    whole = pd.concat(sums).groupby(level=["doc_id", "section"]).sum()
+    return Tally(build_cells(reports, themes, blocks), whole, pd.concat(kept, ignore_index=True))
+
+
 def compare(
     documents: pd.DataFrame,
-    sentences: pd.DataFrame,
+    pieces: Iterable[pd.DataFrame],
     council_themes: pd.DataFrame,
     *,
     params: dict[str, Any],
@@ -45,8 +91,10 @@ def compare(
 
     Parameters
     ----------
-    documents, sentences, council_themes
+    documents, council_themes
         The tables of that name.
+    pieces
+        The table ``sentences``, in one piece or several.
     params
         The block ``compare`` of the parameters.
     neighbours
@@ -54,12 +102,12 @@ def compare(
     labels, predictions
         Gold labels, and what models that never saw a council said of its gold sentences.
     """
-    findings = sentences[sentences["polarity"] != "none"]
-    starts = params["period_starts"]
-    cells = build_cells(documents, findings, council_themes, starts)
-    gold = gold_sample(sentences, cells.reports, labels, predictions)
-    comparison = Comparison(cells, gold, params)
-    beside = graded(cells.reports, sentences)
+    reports = compared_reports(documents, council_themes, params["period_starts"])
+    themes = (schema.ALL_THEMES, *dict.fromkeys(council_themes["theme"]))
+    found = tally(pieces, reports, themes, labelled_documents(labels))
+    gold = gold_sample(found.gold, reports, labels, predictions)
+    comparison = Comparison(found.cells, gold, params)
+    beside = graded(reports, found.sums)
     validity, disagreements = criterion_validity(beside, comparison.level)
     changes = council_changes(comparison)
     return {
@@ -73,21 +121,6 @@ def compare(
     }, beside
 
 
-def without_other_texts(pieces: Iterable[pd.DataFrame], labels: Path) -> pd.DataFrame:
-    """Return the sentences, with the text of those alone that may be gold: no other is asked for.
-
-    Parameters
-    ----------
-    pieces
-        The table ``sentences``, piece by piece.
-    labels
-        Gold labels.
-    """
-    coded = labelled_documents(labels)
-    kept = (p.assign(text=p["text"].where(p["doc_id"].isin(coded), "")) for p in pieces)
-    return pd.concat(kept, ignore_index=True)
-
-
 def main(
     out: Path, neighbours: Path | None, params: dict[str, Any], cache: Cache | None = None
 ) -> None:
@@ -95,9 +128,7 @@ def main(
     near = read_neighbours(neighbours)
     tables, beside = compare(
         frames.read(schema.DOCUMENTS, out / "tables"),
-        without_other_texts(
-            frames.read_pieces(schema.SENTENCES, out / "tables", SENTENCES), GOLD_LABELS
-        ),
+        frames.read_pieces(schema.SENTENCES, out / "tables", SENTENCES),
         frames.read(schema.COUNCIL_THEMES, out / "tables", ("doc_id", "theme")),
         params=params,
         neighbours=near,

@@ -206,8 +206,10 @@ def test_the_run_draws_and_tells_how_grades_go_with_the_text(
 
 
 def test_no_documents_at_all_give_empty_tables(tables: Tables, tmp_path: Path) -> None:
-    empty = [frame.iloc[:0] for frame in inputs(tables)]
-    made, _ = compare.compare(*empty, params=PARAMS, predictions=NOTHING)
+    documents, sentences, council_themes = (frame.iloc[:0] for frame in inputs(tables))
+    made, _ = compare.compare(
+        documents, [sentences], council_themes, params=PARAMS, predictions=NOTHING
+    )
     for table in schema.TABLES_OF["compare"]:
         frames.write(made[table.name], table, tmp_path)
         assert len(frames.read(table, tmp_path)) == 0

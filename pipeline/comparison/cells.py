@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from pipeline.schema import ALL_THEMES, MEASURES
+from pipeline.schema import MEASURES
 
 # The value of a finding, by measure and polarity: strength, weakness, mixed.
 VALUES = {
@@ -184,21 +184,32 @@ def numbered(listed: pd.Series, themes: tuple[str, ...]) -> tuple[np.ndarray, np
     return np.repeat(np.arange(len(kinds)), length), flat[np.repeat(begin[kinds], length) + within]
 
 
-def build_cells(
-    documents: pd.DataFrame, findings: pd.DataFrame, council_themes: pd.DataFrame, starts: list[int]
-) -> Cells:
-    """Count findings by report, theme and paragraph.
+def compared_reports(
+    documents: pd.DataFrame, council_themes: pd.DataFrame, starts: list[int]
+) -> pd.DataFrame:
+    """Return the reports that are compared, with their period.
 
-    Reports that repeat another one are left out, as in ``council_themes``.
+    Those that repeat another one are left out, as in ``council_themes``.
     """
-    compared = set(council_themes["doc_id"])
-    reports = documents[documents["doc_id"].isin(compared)].sort_values("doc_id")
-    reports = reports.assign(
-        period=[period_of(day, starts) for day in reports["published"]]
-    ).reset_index(drop=True)
-    themes = (ALL_THEMES, *dict.fromkeys(council_themes["theme"]))
-    some = findings[findings["doc_id"].isin(compared)]
+    kept = documents[documents["doc_id"].isin(set(council_themes["doc_id"]))].sort_values("doc_id")
+    periods = [period_of(day, starts) for day in kept["published"]]
+    return kept.assign(period=periods).reset_index(drop=True)
+
+
+def count_blocks(
+    sentences: pd.DataFrame, reports: pd.DataFrame, themes: tuple[str, ...]
+) -> pd.DataFrame:
+    """Count findings by report, theme and paragraph: the rows of :attr:`Cells.blocks`.
+
+    Parameters
+    ----------
+    sentences
+        Rows of the table of that name, any number of them.
+    reports, themes
+        Those of :class:`Cells`.
+    """
     number = {doc_id: place for place, doc_id in enumerate(reports["doc_id"])}
+    some = sentences[(sentences["polarity"] != "none") & sentences["doc_id"].isin(number)]
     report = some["doc_id"].map(number).to_numpy(dtype=int)
     block = some["block"].to_numpy(dtype=int)
     code = some["polarity"].map(POLARITY_ORDER.index).to_numpy(dtype=int)
@@ -215,4 +226,12 @@ def build_cells(
     columns = {"report": whole // len(themes), "theme": whole % len(themes),
                "block": number_of_block}  # fmt: skip
     columns |= dict(zip(POLARITY_ORDER, counts.T, strict=True))
-    return Cells(reports, themes, pd.DataFrame(columns))
+    return pd.DataFrame(columns)
+
+
+def build_cells(
+    reports: pd.DataFrame, themes: tuple[str, ...], counted: list[pd.DataFrame]
+) -> Cells:
+    """Return the cells of what :func:`count_blocks` counted, piece by piece."""
+    keys = ["report", "theme", "block"]
+    return Cells(reports, themes, pd.concat(counted).groupby(keys).sum().reset_index())

@@ -80,13 +80,21 @@ def balanced_share(sums: pd.DataFrame) -> pd.Series:
     return parts.mean(axis=1)
 
 
-def graded(documents: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
+def graded(documents: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:
     """Return a row for every report, graded area and measure: facts, ``share`` and ``grade``.
 
+    Parameters
+    ----------
+    documents
+        The reports.
+    sums
+        What :func:`section_sums` returns.
+
+    Notes
+    -----
     ILACS judged children in care and care leavers as one before 2023: there the sections of both
     stand against that grade.
     """
-    sums = section_sums(sentences)
     everything = tuple(sorted(set(sums.index.get_level_values("section"))))
     both = share_of(sums, ("in_care", "care_leavers"), "plain")
     rows = []
