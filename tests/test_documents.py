@@ -11,6 +11,7 @@ from conftest import linked
 
 from corpus import build
 from corpus.layout.manuscript import Manuscript
+from corpus.layout.official import OFFICIAL
 from pipeline.documents import read_facts_and_sentences
 from pipeline.paths import ROOT
 from pipeline.structure.patterns import furniture, plain
@@ -21,21 +22,21 @@ GOAL = 0.99
 NO_FINDINGS = ("front", "info")
 Read = tuple[dict[str, Any], list[dict[str, Any]], str]
 
-REPORT = """Fenmoor Council
+REPORT = f"""Fenmoor Council
 Inspection of local authority children’s services
 Inspection dates: 4 to 15 March 2019
 Lead inspector: Ada Bell, Her Majesty’s Inspector
-{table}
+{{table}}
 Children in Fenmoor are safe. Plans are late.
 What needs to improve
 • The plans
-The impact of leaders on social work practice with children and families: good
+{OFFICIAL["leaders"]}: good
 1. Leaders are new. They listen.
 """
-TABLE = """Judgement Grade
-The impact of leaders on social work practice with children and families Good
-The experiences and progress of children who need help and protection Good
-The experiences and progress of children in care and care leavers Inadequate
+TABLE = f"""Judgement Grade
+{OFFICIAL["leaders"]} Good
+{OFFICIAL["help_protection"]} Good
+{OFFICIAL["in_care_and_leavers"]} Inadequate
 Overall effectiveness Requires improvement to be good"""
 RELEASE = """Services improve
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.layout.official import OFFICIAL
 from pipeline.facts.dates import MONTHS, first_date, periods
 from pipeline.facts.grades import grade_in, stated_lscb, stated_overall, table_grades
 from pipeline.facts.report import (
@@ -27,9 +28,9 @@ SIF_TITLE = [
     "Review of the effectiveness of the Local Safeguarding Children Board1",
 ]
 ILACS_TABLE = [
-    "The impact of leaders on social work practice with children and families {}",
-    "The experiences and progress of children who need help and protection {}",
-    "The experiences and progress of children in care and care leavers {}",
+    f"{OFFICIAL['leaders']} {{}}",
+    f"{OFFICIAL['help_protection']} {{}}",
+    f"{OFFICIAL['in_care_and_leavers']} {{}}",
     "Overall effectiveness {}",
 ]
 
@@ -115,8 +116,8 @@ def test_grades_in_words(text: str, grade: str) -> None:
         (["The impact of leaders on social work practice with", "children and families Good",
           "The experiences and progress of children who need help", "Requires improvement",
           "to be good", "and protection",
-          "The experiences and progress of children in care Outstanding",
-          "The experiences and progress of care leavers", "Inadequate",
+          f"{OFFICIAL['in_care']} Outstanding",
+          f"{OFFICIAL['care_leavers']}", "Inadequate",
           "Overall effectiveness", "Requires improvement to be good"],
          {"leaders": "good", "help_protection": "requires improvement", "in_care": "outstanding",
           "care_leavers": "inadequate", "overall": "requires improvement"}),
@@ -239,13 +240,13 @@ def test_a_running_header_with_other_dates_is_not_read() -> None:
 @pytest.mark.parametrize(
     ("heading", "notes"),
     [
-        ("The impact of leaders on social work practice with children and families: good", []),
-        ("The impact of leaders on social work practice with children and families: inadequate",
+        (f"{OFFICIAL['leaders']}: good", []),
+        (f"{OFFICIAL['leaders']}: inadequate",
          ["leaders: the title page says good, a heading inadequate"]),
-        ("The experiences and progress of children in care: requires improvement to be good.",
+        (f"{OFFICIAL['in_care']}: requires improvement to be good.",
          ["in_care: the title page says good, a heading requires improvement"]),
         ("Inadequate services for care leavers", []),
-        ("The impact of leaders on social work practice with children and families", []),
+        (f"{OFFICIAL['leaders']}", []),
     ],
 )  # fmt: skip
 def test_the_title_page_wins_and_a_contradiction_is_noted(heading: str, notes: list[str]) -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.layout.official import OFFICIAL
 from pipeline.reading.characters import LINE_END_HYPHEN as CUT
 from pipeline.reading.source import Line
 from pipeline.structure.blocks import Block, BlockBuilder, usual_width
@@ -178,7 +179,7 @@ def test_footnotes_are_split_off_with_their_marks(
         (["What needs to improve", "• The plans.", "The experiences and progress of children",
           "who need help and protection: good", "1. Help comes early."],
          [("heading", "", "What needs to improve"), ("bullet", "", "The plans."),
-          ("heading", "", "The experiences and progress of children who need help and protection: "
+          ("heading", "", f"{OFFICIAL['help_protection']}: "
            "good"), ("paragraph", "1", "Help comes early.")]),
         ([FULL, OPEN, "Recommendations", "1. Write plans."],
          [("paragraph", "", f"{FULL} {OPEN}"), ("heading", "", "Recommendations"),
@@ -244,8 +245,8 @@ def test_contents_pages_end_with_their_page() -> None:
     ("lines", "tables"),
     [
         (["Judgement Grade", "The impact of leaders on social work practice with", "children and",
-          "families Good", "The experiences and progress of children who need help and protection",
-          "Requires improvement", "to be good", "The experiences and progress of children in care",
+          "families Good", f"{OFFICIAL['help_protection']}",
+          "Requires improvement", "to be good", f"{OFFICIAL['in_care']}",
           "and care leavers", "Good", "Overall effectiveness", "Good", "Children are safe."], 12),
         (["1. Children who need help and protection Good", "2. Children looked after and achieving",
           "permanence", "Good", "2.1 Adoption performance Inadequate",
@@ -277,14 +278,14 @@ def test_the_title_page_is_no_sentence() -> None:
         ("Section 1: the local authority - summary of findings", "summary"),
         ("This local authority is good because", "summary"),
         ("The experience and progress of children in care and care leavers: good", "in_care"),
-        ("The experiences and progress of children in care: inadequate", "in_care"),
+        (f"{OFFICIAL['in_care']}: inadequate", "in_care"),
         ("Children in care: good", "in_care"),
-        ("The experiences and progress of care leavers is outstanding", "care_leavers"),
-        ("The graded judgement about the experience and progress of care leavers is that it is "
+        (f"{OFFICIAL['care_leavers']} is outstanding", "care_leavers"),
+        (f"{OFFICIAL['judged_leavers']} is that it is "
          "good", "care_leavers"),
         ("The graded judgment for adoption performance is requires improvement", "in_care"),
         ("Leadership, management and governance Inadequate", "leaders"),
-        ("The impact of leaders on social work practice with children and families: requires "
+        (f"{OFFICIAL['leaders']}: requires "
          "improvement to be good.", "leaders"),
         ("Key strengths and weaknesses of the FSCB", "lscb"),
         ("The Local Safeguarding Children Board (LSCB) requires improvement", "lscb"),
@@ -316,18 +317,18 @@ def sections(framework: str, *lines: str) -> list[tuple[str, str]]:
 def test_sections_of_the_newer_layout() -> None:
     assert sections(
         "ILACS",
-        "The impact of leaders on social work practice with children and families Good",
-        "The experiences and progress of children who need help and protection Good",
-        "The experiences and progress of children in care and care leavers Good",
+        f"{OFFICIAL['leaders']} Good",
+        f"{OFFICIAL['help_protection']} Good",
+        f"{OFFICIAL['in_care_and_leavers']} Good",
         "Overall effectiveness Good",
         "Help is good.",
         "What needs to improve",
         "• The plans.",
-        "The experiences and progress of children who need help and protection: good",
+        f"{OFFICIAL['help_protection']}: good",
         "1. Help comes early.",
         "Help for young people on the edge of care",
         "2. It is in short supply.",
-        "The impact of leaders on social work practice with children and families: good",
+        f"{OFFICIAL['leaders']}: good",
         "3. Leaders are new.",
         "The Office for Standards in Education, Children’s Services and Skills inspects.",
         "4. Leaders of schools are elsewhere.",
@@ -358,7 +359,7 @@ def test_sections_of_the_older_layout() -> None:
         "5. Visits are frequent.",
         "Children living in this area",
         "• There are 40 homes.",
-        "The experiences and progress of children looked after and achieving permanence",
+        f"{OFFICIAL['permanence']}",
         "Good",
         "Summary",
         "Children have homes.",
