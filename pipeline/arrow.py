@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from math import isinf, isnan
+from math import isinf, isnan, nan
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,8 @@ TYPES = {
     "date": pa.date32(),
 }
 SIGNIFICANT_DIGITS = 6
+# Powers of ten up to here are exact, with room for the digits of the number they are multiplied by.
+MOST_PLACES, NEAR_A_TIE = 15, 1e-6
 PYTHON: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "codes": (str,),
@@ -37,6 +39,11 @@ _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 Columns = Mapping[str, list[object]]
 
 
+def give_back() -> None:
+    """Give memory that nothing uses back to the system, which the allocator else keeps."""
+    pa.default_memory_pool().release_unused()
+
+
 def types_of(table: Table) -> pa.Schema:
     """Return the Arrow types of a table's columns."""
     return pa.schema(
@@ -44,10 +51,29 @@ def types_of(table: Table) -> pa.Schema:
     )
 
 
-def significant(value: float) -> float:
-    """Round to six significant digits, so that no table carries noise of the last bits."""
+def significant(values: np.ndarray) -> np.ndarray:
+    """Round to six significant digits, so that no table carries noise of the last bits.
+
+    Each result is the number nearest to the decimal that ``f"{value:.6g}"`` writes, and no zero is
+    negative; what is not finite stays.
+
+    Examples
+    --------
+    >>> significant(np.array([1 / 3, -2e6 / 3, -0.0, np.nan])).tolist()
+    [0.333333, -666667.0, 0.0, nan]
+    """
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        places = SIGNIFICANT_DIGITS - 1 - np.floor(np.log10(np.abs(values)))
+        # A whole number divided by a power of ten that is exact is rounded as the decimal is.
+        exact = (places >= 0) & (places <= MOST_PLACES)
+        scaled = values * 10.0 ** np.where(exact, places, 0.0)
+        nearest = np.rint(scaled)
+        rounded = nearest / 10.0 ** np.where(exact, places, 0.0)
+        tie = np.abs(np.abs(scaled - nearest) - 0.5) < NEAR_A_TIE
+    left = np.flatnonzero((tie | ~exact) & np.isfinite(values))
+    rounded[left] = [float(f"{value:.{SIGNIFICANT_DIGITS}g}") for value in values[left].tolist()]
     # Adding zero makes of -0.0 the same zero as of 0.0.
-    return float(f"{value:.{SIGNIFICANT_DIGITS}g}") + 0.0
+    return np.asarray(rounded + 0.0)
 
 
 def check(columns: Columns, table: Table) -> None:
@@ -138,7 +164,10 @@ def _is_date(text: str) -> bool:
 def _array(values: list[object], column: Column) -> pa.Array:
     cells: list[Any] = values
     if column.kind == "float":
-        cells = [None if is_empty(v) else significant(v) for v in cells]
+        if not set(map(type, values)) <= {float}:
+            cells = [nan if is_empty(value) else value for value in values]
+        numbers = significant(np.array(cells, dtype=float))
+        return pa.array(numbers, type=TYPES["float"], from_pandas=True)
     if column.kind in ("string", "codes", "date") and len(_filled(values)) < len(values):
         cells = [None if is_empty(value) else value for value in cells]
     if column.kind == "date":
@@ -212,6 +241,20 @@ def typed(rows: pa.Table, table: Table) -> pa.Table:
         return rows.cast(types_of(table))
     except pa.ArrowInvalid as error:
         raise ValueError(f"{table.name}: {error}") from error
+
+
+def ascending(keys: pa.ChunkedArray, last: object) -> bool:
+    """Tell whether each value is greater than the one before, the first than ``last``.
+
+    Examples
+    --------
+    >>> ascending(pa.chunked_array([["b", "c"]]), "a"), ascending(pa.chunked_array([["b"]]), "b")
+    (True, False)
+    """
+    if not len(keys):
+        return True
+    rises = pc.all(pc.greater(keys[1:], keys[:-1]), min_count=0).as_py()
+    return bool(rises) and (last is None or keys[0].as_py() > last)
 
 
 def require_unique(rows: pa.Table, table: Table) -> None:

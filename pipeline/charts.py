@@ -29,8 +29,9 @@ STAGE = "charts"
 BLUE, ORANGE, GREY, GREEN, PURPLE = "#0072B2", "#D55E00", "#6B6B6B", "#009E73", "#CC79A7"
 COLOURS = (BLUE, ORANGE, GREEN, PURPLE, GREY)
 INK = "#222222"
-# A font that comes with vl-convert: the same letters, and so the same bytes, on every machine.
-FONT = "Liberation Sans"
+# The first font comes with vl-convert: the same letters, and so the same bytes, on every machine.
+# A browser without it takes the next, whose letters are as wide.
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 SCALE = 1.5
 _AXIS = {"labelColor": INK, "titleColor": INK, "titleFontWeight": "normal", "gridColor": "#E5E5E5",
          "domainColor": "#999999", "tickColor": "#999999", "labelLimit": 420}  # fmt: skip
@@ -49,7 +50,7 @@ STYLE: dict[str, Any] = {
 def rounded(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame with its floats as tables hold them, so that a chart has the same bytes."""
     floats = frame.select_dtypes("float").columns
-    return frame.assign(**{name: frame[name].map(significant) for name in floats})
+    return frame.assign(**{name: significant(frame[name].to_numpy(dtype=float)) for name in floats})
 
 
 def marks(kind: str, data: pd.DataFrame, encoding: dict[str, Any], **look: Any) -> Chart:

@@ -5,7 +5,7 @@ Reads ``documents`` and ``findings``; writes the table ``theme_groups`` and plot
 the tables know a document's facts, and who repeats whom.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import pandas as pd
 from pipeline import charts, frames, schema
 from pipeline.cache import Cache
 from pipeline.codebook import read_codebook
-from pipeline.comparison.cells import numbered
+from pipeline.comparison.cells import POLARITY_ORDER, numbered
 from pipeline.group_plots import group_charts
 from pipeline.intervals import clustered_share
 from pipeline.schema import ALL_THEMES, EVERY, PRESS, UNKNOWN
@@ -24,7 +24,6 @@ from pipeline.schema import ALL_THEMES, EVERY, PRESS, UNKNOWN
 PLOTS = Path("plots") / "groups"
 FINDINGS = ("doc_id", "polarity", "themes")
 COLUMN = {"grade": "overall", "region": "region"}
-_POLARITIES = ("strength", "weakness", "mixed")
 _REPORT = "inspection_report"
 
 
@@ -48,14 +47,16 @@ class Counted:
 
 
 def count_findings(
-    documents: pd.DataFrame, findings: pd.DataFrame, codes: tuple[str, ...]
+    documents: pd.DataFrame, pieces: Iterable[pd.DataFrame], codes: tuple[str, ...]
 ) -> Counted:
     """Count the findings of every document by theme and polarity.
 
     Parameters
     ----------
-    documents, findings
-        The tables of that name.
+    documents
+        The table of that name.
+    pieces
+        The table ``findings``, in one piece or several, so that it need not fit into memory.
     codes
         The themes of the codebook.
     """
@@ -66,14 +67,13 @@ def count_findings(
     first["year"] = first["published"].str[:4]
     themes = (ALL_THEMES, *codes)
     place = {doc_id: row for row, doc_id in enumerate(first["doc_id"])}
-    some = findings[findings["doc_id"].isin(place)]
-    document = some["doc_id"].map(place).to_numpy(dtype=int)
-    polarity = some["polarity"].map(_POLARITIES.index).to_numpy(dtype=int)
-    rows, named = numbered(some["themes"], themes)
-    rows = np.concatenate([np.arange(len(some)), rows])
-    named = np.concatenate([np.zeros(len(some), dtype=int), named])
-    counts = np.zeros((len(first), len(themes), len(_POLARITIES)))
-    np.add.at(counts, (document[rows], named, polarity[rows]), 1)
+    counts = np.zeros((len(first), len(themes), len(POLARITY_ORDER)))
+    for piece in pieces:
+        some = piece[piece["doc_id"].isin(place)]
+        document = some["doc_id"].map(place).to_numpy(dtype=int)
+        polarity = some["polarity"].map(POLARITY_ORDER.index).to_numpy(dtype=int)
+        rows, named = numbered(some["themes"], themes)
+        np.add.at(counts, (document[rows], named, polarity[rows]), 1)
     return Counted(first, themes, counts)
 
 
@@ -158,7 +158,7 @@ def main(out: Path, params: dict[str, Any], cache: Cache | None = None) -> None:
     codebook = read_codebook()
     counted = count_findings(
         frames.read(schema.DOCUMENTS, out / "tables"),
-        frames.read(schema.FINDINGS, out / "tables", FINDINGS),
+        frames.read_pieces(schema.FINDINGS, out / "tables", FINDINGS),
         codebook.codes,
     )
     shares = theme_groups(counted, params["interval"])

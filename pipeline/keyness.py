@@ -14,6 +14,7 @@ import pandas as pd
 
 from pipeline import charts, frames, schema
 from pipeline.cache import Cache
+from pipeline.contrast.phrases import tokens
 from pipeline.contrast.plots import key_chart
 from pipeline.contrast.select import COLUMNS, facts_of, parse_filters, require_values
 from pipeline.contrast.table import (
@@ -77,6 +78,7 @@ def main(
     for name, contrast in drawn.items():
         chart = key_chart(terms[terms["contrast"] == name], contrast.title)
         charts.save(chart, plots / name, cache)
+    tokens.cache_clear()
 
 
 def read_facts(out: Path, period_starts: list[int], *, findings_only: bool) -> pd.DataFrame:

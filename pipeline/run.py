@@ -9,7 +9,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from pipeline import classify, clean, frames, schema, tables, themes
+from pipeline import arrow, classify, clean, frames, schema, tables, themes
 from pipeline.cache import Cache, sweep
 from pipeline.frames import require_writable
 from pipeline.params import Params
@@ -49,6 +49,8 @@ def _later(
         from pipeline import press
 
         press.main(out, params["press"])
+    # The next stage may run in this process.
+    arrow.give_back()
     return stage
 
 
@@ -107,6 +109,7 @@ def main(
     # The library that draws keeps threads of its own, which a copy of this process would wait for.
     workers = 1 if "vl_convert" in sys.modules else work.workers
     later = partial(_later, out, neighbours, params, work.cache)
+    arrow.give_back()
     each(later, LATER, "comparisons", workers, "stage")
     from pipeline import record
 

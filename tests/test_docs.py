@@ -49,6 +49,12 @@ def commands(page: Path) -> list[list[str]]:
     return [shlex.split(line[2:]) for line in lines if line.startswith("$ ")]
 
 
+def shown(page: Path) -> list[list[str]]:
+    """Return commands of ``findings`` that a page shows and that no test can run."""
+    lines = "\n".join(blocks(page, "sh")).replace("\\\n", " ").splitlines()
+    return [shlex.split(line) for line in lines if line.startswith("findings ")]
+
+
 def pages_with(language: str) -> list[Path]:
     return [page for page in PAGES if blocks(page, language)]
 
@@ -160,6 +166,12 @@ def test_dictionary_has_every_column_with_its_codes() -> None:
         line for line in parts["sentences"].splitlines() if line.startswith("| `polarity`")
     )
     assert "| no | `strength`, `weakness`, `mixed`, `none` |" in polarity
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if shown(page)], ids=lambda p: p.name)
+def test_commands_that_are_not_run_are_understood(page: Path) -> None:
+    for words in shown(page):
+        assert cli.parser().parse_args(words[1:]).command == words[1]
 
 
 def test_stage_table_leaves_code_out_and_takes_settings_of_outputs() -> None:

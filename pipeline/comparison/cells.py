@@ -156,20 +156,20 @@ def intraclass(sums: dict[str, np.ndarray]) -> np.ndarray:
 
 
 def numbered(listed: pd.Series, themes: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """Return a row's number and a theme's, for every row of ``listed`` and theme that it names.
+    """Return a row's number and a theme's: every finding once, then for each theme that it names.
 
     Parameters
     ----------
     listed
         The column ``themes`` of findings: codes joined with ``;``.
     themes
-        The themes to number; others are passed over.
+        The themes to number, the first for every finding; those not among them are passed over.
 
     Examples
     --------
     >>> rows, themes = numbered(pd.Series(["b;a", "", "b"]), ("all", "a", "b"))
     >>> rows.tolist(), themes.tolist()
-    ([0, 0, 2], [2, 1, 2])
+    ([0, 1, 2, 0, 0, 2], [0, 0, 0, 2, 1, 2])
     """
     place = {theme: number for number, theme in enumerate(themes)}
     # Few lists differ, of many.
@@ -181,7 +181,10 @@ def numbered(listed: pd.Series, themes: tuple[str, ...]) -> tuple[np.ndarray, np
     ends = length.cumsum()
     within = np.arange(length.sum()) - np.repeat(ends - length, length)
     begin = sizes.cumsum() - sizes
-    return np.repeat(np.arange(len(kinds)), length), flat[np.repeat(begin[kinds], length) + within]
+    every = np.arange(len(kinds))
+    rows = np.concatenate([every, np.repeat(every, length)])
+    theme = flat[np.repeat(begin[kinds], length) + within]
+    return rows, np.concatenate([np.zeros(len(kinds), dtype=int), theme])
 
 
 def compared_reports(
@@ -213,9 +216,7 @@ def count_blocks(
     report = some["doc_id"].map(number).to_numpy(dtype=int)
     block = some["block"].to_numpy(dtype=int)
     code = some["polarity"].map(POLARITY_ORDER.index).to_numpy(dtype=int)
-    rows, named = numbered(some["themes"], themes)
-    rows = np.concatenate([np.arange(len(some)), rows])
-    theme = np.concatenate([np.zeros(len(some), dtype=int), named])
+    rows, theme = numbered(some["themes"], themes)
     width = int(block.max(initial=0)) + 1
     keys, place = np.unique((report[rows] * len(themes) + theme) * width + block[rows],
                             return_inverse=True)  # fmt: skip
@@ -226,7 +227,7 @@ def count_blocks(
     columns = {"report": whole // len(themes), "theme": whole % len(themes),
                "block": number_of_block}  # fmt: skip
     columns |= dict(zip(POLARITY_ORDER, counts.T, strict=True))
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, dtype=np.int32)
 
 
 def build_cells(
@@ -234,4 +235,5 @@ def build_cells(
 ) -> Cells:
     """Return the cells of what :func:`count_blocks` counted, piece by piece."""
     keys = ["report", "theme", "block"]
-    return Cells(reports, themes, pd.concat(counted).groupby(keys).sum().reset_index())
+    whole = pd.concat(counted).groupby(keys).sum().reset_index()
+    return Cells(reports, themes, whole.astype(np.int32))

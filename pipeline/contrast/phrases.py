@@ -91,8 +91,8 @@ def count_phrases(
     place = {word: number for number, word in enumerate(vocabulary, 1)}
     place |= dict.fromkeys(distinct - place.keys(), _MARK)
     numbers = chain.from_iterable(map(place.__getitem__, listed) for listed in found)
-    stream = np.fromiter(numbers, dtype=np.int64)
-    owner = np.repeat(np.arange(len(found)), [len(listed) for listed in found])
+    stream = np.fromiter(numbers, dtype=np.int32)
+    owner = np.repeat(np.arange(len(found), dtype=np.int32), [len(listed) for listed in found])
     words = np.bincount(owner[stream != _MARK], minlength=len(found))
     stopped = function_words()
     bound = np.array([False, *(word not in stopped for word in vocabulary)])
@@ -119,10 +119,10 @@ def _runs(
     if length > 1:
         whole &= bound[window[0]] & bound[window[-1]]
     base = len(bound)
-    keys = np.zeros(count, dtype=np.int64)
+    keys = np.zeros(int(whole.sum()), dtype=np.int64)
     for part in window:
-        keys = keys * base + part
-    return keys[whole], owner[:count][whole]
+        keys = keys * base + part[whole]
+    return keys, owner[:count][whole]
 
 
 def _table(

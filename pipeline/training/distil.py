@@ -113,8 +113,7 @@ def measured(
     slow = cross_calibrated(scores, aside, drawn)
     fast = pupils.polarity.distribution(aside)
     at = load()["classify"]["escalate_below"]
-    left = is_left(fast, aside["text"].tolist(), at)
-    both = _cascade(fast, slow, left)
+    both, left = _cascade(fast, slow, aside, at)
     polarity = {
         f"{name}_held_out": polarity_figures(coded(aside, probabilities))
         for name, probabilities in (("cascade", both), ("encoder", slow), ("linear", fast))
@@ -134,16 +133,20 @@ def measured(
     return {"polarity": polarity, "themes": themes}, predictions, thresholds
 
 
-def _cascade(fast: np.ndarray, slow: np.ndarray, left: np.ndarray) -> np.ndarray:
-    return np.where(left[:, None], slow, fast)
+def _cascade(
+    fast: np.ndarray, slow: np.ndarray, frame: pd.DataFrame, at: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the probabilities of both tiers together, and which sentences the encoder decides."""
+    left = is_left(fast, frame["text"].tolist(), at)
+    return np.where(left[:, None], slow, fast), left
 
 
 def _curve(fast: np.ndarray, slow: np.ndarray, frame: pd.DataFrame) -> dict[str, dict[str, float]]:
     """Return accuracy, macro-F1 and the share that is escalated, by ``escalate_below``."""
     curve = {}
     for at in CURVE:
-        left = is_left(fast, frame["text"].tolist(), at)
-        found = coded(frame, _cascade(fast, slow, left))
+        both, left = _cascade(fast, slow, frame, at)
+        found = coded(frame, both)
         curve[str(at)] = {
             "escalated": float(f"{left.mean():.4g}"),
             "accuracy": float(f"{accuracy(found):.4g}"),
@@ -158,7 +161,7 @@ def _right(
     """Return the shares that the cascade and each tier have right, and what the cascade has."""
     slow = teacher.encoder.distribution(teacher.encoder.read(frame))
     fast = pupils.polarity.distribution(frame)
-    both = _cascade(fast, slow, is_left(fast, frame["text"].tolist(), at))
+    both, _ = _cascade(fast, slow, frame, at)
     tiers = {"accuracy": both, "encoder": slow, "linear": fast}
     found = {name: coded(frame, given) for name, given in tiers.items()}
     shares = {name: float(f"{accuracy(rows):.4g}") for name, rows in found.items()}

