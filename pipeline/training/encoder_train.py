@@ -1,11 +1,11 @@
 """Train the encoder: a large network learns the gold labels and teaches MiniLM, which ships.
 
-Both have a head for polarity and a head for themes (:mod:`pipeline.training.encoder_network`).
-The large one is trained without the councils that are kept aside. MiniLM learns the same labels
-and what the large one says of uncoded sentences, of some of them turned by a word or two as well
-(distillation; Hinton, Vinyals and Dean 2015). It is kept to be measured and to teach the linear
-models (``teacher.npz``: what it says of uncoded sentences); then it goes on with every council's
-labels and is written as ``encoder.onnx``, with its entry in ``index.json``.
+Both have a head for polarity and a head for themes (:mod:`pipeline.training.encoder_network`), and
+both learn the labels without the councils that are kept aside. MiniLM then learns what the large
+one says of the polarity of uncoded sentences, and of those of them that a word or two turn into
+their opposite (distillation; Hinton, Vinyals and Dean 2015). It is kept to be measured and to
+teach the linear models (``teacher.npz``: what is said of uncoded sentences); then it goes on with
+the labels of every council and is written as ``encoder.onnx``, with its entry in ``index.json``.
 
 Needs the extra ``train``: no other module may import this one before it is asked for.
 """
@@ -52,11 +52,13 @@ from pipeline.training.switched import switched
 from pipeline.training.teacher import ENCODER_FILE, write_teacher
 
 LARGE_EPOCHS, LARGE_RATE = 3, 3e-5
-EPOCHS, RATE = 3, 8e-5
+EPOCHS, RATE = 4, 8e-5
+# Going on with what the large network says.
+DISTILLED_EPOCHS = 2
 # Going on with all councils: once over them, beginning at half the rate.
 MORE_EPOCHS, MORE_RATE = 1, 4e-5
 # Uncoded sentences that the large network codes for the small one.
-DISTILLED = 12_000
+DISTILLED = 20_000
 # Sentences whose ranges are measured, and uncoded ones that are taught to the linear models.
 RANGED, TAUGHT = 1000, 40_000
 FILE = "encoder.onnx"
@@ -114,26 +116,37 @@ def with_further(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([frame, switched(frame, SEED), near_misses("train")], ignore_index=True)
 
 
-def _said(network: Network, frame: pd.DataFrame) -> np.ndarray:
-    """Return a network's own probabilities of polarity and themes."""
-    scores = scores_of(network, frame)
-    polarity, themes = scores[:, : len(POLARITIES)], scores[:, len(POLARITIES) :]
-    return np.hstack([softmax(polarity, axis=1), expit(themes)])
+def coded_by(large: Network, uncoded: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return uncoded sentences, and others made of them, with the polarity a network gives them.
 
+    Sentences that a word or two turn into their opposite stand a second time, turned; what the
+    network says of them counts and not the rule. They teach no theme.
 
-def distilled(
-    large: Network, labelled: pd.DataFrame, uncoded: pd.DataFrame
-) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return what MiniLM learns from: labelled sentences, and uncoded ones as the large one codes.
-
-    Uncoded sentences that a word or two turn into their opposite stand a second time, turned; what
-    the large network says of them counts and not the rule.
+    Returns
+    -------
+    DataFrame, ndarray
+        ``uncoded`` first, then the turned sentences; targets as
+        :func:`pipeline.training.fine_tuning.fine_tune` takes them.
     """
-    said = _said(large, uncoded)
-    polarity = [POLARITIES[place] for place in said[:, : len(POLARITIES)].argmax(axis=1)]
+    said = softmax(scores_of(large, uncoded)[:, : len(POLARITIES)], axis=1)
+    polarity = [POLARITIES[place] for place in said.argmax(axis=1)]
     opposite = switched(uncoded.assign(polarity=polarity), SEED)
-    frame = pd.concat([labelled, uncoded, opposite], ignore_index=True)
-    return frame, np.vstack([gold_targets(labelled), said, _said(large, opposite)])
+    turned = softmax(scores_of(large, opposite)[:, : len(POLARITIES)], axis=1)
+    probabilities = np.vstack([said, turned])
+    themes = np.full((len(probabilities), large.themes.out_features), np.nan)
+    frame = pd.concat([uncoded, opposite], ignore_index=True)
+    return frame, np.hstack([probabilities, themes])
+
+
+def both(
+    frame: pd.DataFrame, further: tuple[pd.DataFrame, np.ndarray]
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return labelled sentences and what :func:`coded_by` returned, as one, with their targets."""
+    sentences, targets = further
+    return (
+        pd.concat([frame, sentences], ignore_index=True),
+        np.vstack([gold_targets(frame), targets]),
+    )
 
 
 def main(cleaned: Path, labels: Path, pretrained: Path, models: Path, work: Path) -> None:
@@ -155,13 +168,17 @@ def main(cleaned: Path, labels: Path, pretrained: Path, models: Path, work: Path
     size = len(read_codebook().codes)
     large = Network(pretrained, size)
     fine_tune(large, seen, gold_targets(seen), LARGE_EPOCHS, LARGE_RATE)
+    further = coded_by(large, elsewhere)
     network = small_network(size)
-    fine_tune(network, *distilled(large, seen, elsewhere), EPOCHS, RATE)
+    fine_tune(network, seen, gold_targets(seen), EPOCHS, RATE)
+    fine_tune(network, *both(seen, further), DISTILLED_EPOCHS, RATE)
     random_ones = aside[aside["stratum"].isin(RANDOM_STRATA)]
     scaling = fit_scaling(scores_of(network, random_ones)[:, : len(POLARITIES)], random_ones)
-    write_teacher(work, uncoded, soft_labels(scores_of(network, uncoded), scaling))
+    said = soft_labels(scores_of(network, uncoded), scaling)
+    said[elsewhere.index, : len(POLARITIES)] = further[1][: len(elsewhere), : len(POLARITIES)]
+    write_teacher(work, uncoded, said)
     write_whole(work / ENCODER_FILE, exported(network, seen, scaling))
-    fine_tune(network, frame, gold_targets(frame), MORE_EPOCHS, MORE_RATE)
+    fine_tune(network, *both(frame, further), MORE_EPOCHS, MORE_RATE)
     data = exported(network, frame, scaling)
     write_whole(models / FILE, data)
     note_model(models, "encoder", FILE, hashlib.sha256(data).hexdigest(), len(frame))

@@ -1,6 +1,6 @@
 """Fine-tune a network of two heads on labelled sentences, and ask it about others.
 
-The themes' loss counts only where the polarity is not ``none``. Parts of the context are left out
+Parts of the context are left out
 at random, so that a sentence a user brings without its section is coded as well as it can be.
 
 Needs the extra ``train``, as :mod:`pipeline.training.encoder_train` does.
@@ -67,14 +67,13 @@ def batches(lengths: list[int], chance: random.Random) -> Iterator[list[int]]:
 
 
 def loss_of(scores: Tensors, targets: Any) -> Any:
-    """Return the joint loss of scores; a sentence teaches the themes as far as it is a finding.
-
-    ``targets``, shape (sentences, 4 + themes), are labels or another network's probabilities.
-    """
+    """Return the joint loss of scores against what :func:`fine_tune` is given."""
     polarity, themes = targets[:, : len(POLARITIES)], targets[:, len(POLARITIES) :]
-    finding = 1 - polarity[:, POLARITIES.index("none")]
-    by_theme = nn.functional.binary_cross_entropy_with_logits(scores[1], themes, reduction="none")
-    theme_loss = (by_theme.sum(1) * finding).sum() / finding.sum().clamp(min=1)
+    known = ~themes.isnan()
+    by_theme = nn.functional.binary_cross_entropy_with_logits(
+        scores[1], themes.nan_to_num(), reduction="none"
+    )
+    theme_loss = (by_theme * known).sum() / known.any(dim=1).sum().clamp(min=1)
     return nn.functional.cross_entropy(scores[0], polarity) + THEMES_WEIGHT * theme_loss
 
 
@@ -112,8 +111,10 @@ class Trainer:
 
 
 def gold_targets(frame: pd.DataFrame) -> np.ndarray:
-    """Return the labels of sentences as 0 or 1, shape (sentences, 4 + themes)."""
-    return np.hstack([polarity_targets(frame), theme_targets(frame, read_codebook().codes)])
+    """Return the labels of sentences as 0 or 1; those that are no finding teach no theme."""
+    themes = theme_targets(frame, read_codebook().codes).astype(float)
+    themes[(frame["polarity"] == "none").to_numpy()] = np.nan
+    return np.hstack([polarity_targets(frame), themes])
 
 
 def _tokens(network: Network, frame: pd.DataFrame) -> list[Tokens]:
@@ -131,7 +132,8 @@ def fine_tune(
     network
         Is changed.
     frame, targets
-        Sentences, and of each what the network should say: shape (sentences, 4 + themes).
+        Sentences, and of each what the network should say: probabilities of the polarities and of
+        the themes, not a number where it teaches none; shape (sentences, 4 + themes).
     epochs, rate
         How often every sentence is seen, and the highest rate of learning.
     """
