@@ -94,7 +94,7 @@ def tier_figures(findings: pd.DataFrame, escalate_below: float) -> dict[str, Any
     """Return the figures of one tier."""
     params = load()["classify"] | {"escalate_below": escalate_below}
     explainer = Explainer(load_model("polarity"), params["evidence_words"])
-    coded = classify(findings, params)
+    coded, _ = classify(findings, params)
     usable = coded[(coded["polarity"] != "none") & (coded["evidence"] != "")]
     drawn = usable.sample(SENTENCES, random_state=SEED).index
     frame, before = findings.loc[drawn], coded.loc[drawn]
@@ -105,7 +105,7 @@ def tier_figures(findings: pd.DataFrame, escalate_below: float) -> dict[str, Any
     texts = [without(text, taken) for text, taken in zip(frame["text"], places, strict=True)]
     figures: dict[str, Any] = {
         "sentences": len(frame),
-        "evidence": falls(before, classify(frame.assign(text=texts), params)),
+        "evidence": falls(before, classify(frame.assign(text=texts), params)[0]),
     }
     chance, others = np.random.default_rng(SEED), []
     for _ in range(DRAWS):
@@ -113,7 +113,7 @@ def tier_figures(findings: pd.DataFrame, escalate_below: float) -> dict[str, Any
             without(text, other_places(text, taken, explainer, chance))
             for text, taken in zip(frame["text"], places, strict=True)
         ]
-        others.append(falls(before, classify(frame.assign(text=texts), params)))
+        others.append(falls(before, classify(frame.assign(text=texts), params)[0]))
     means = pd.DataFrame(others).mean()
     return figures | {"other_words": {name: float(f"{v:.4g}") for name, v in means.items()}}
 

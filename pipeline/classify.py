@@ -1,7 +1,8 @@
 """Stage ``classify``: the polarity of every sentence, with its probability and its evidence.
 
 Reads ``documents`` and ``sentences`` of stage ``clean`` (text, section, bullet, doc_type and the
-sentence before); writes ``polarity`` (polarity, confidence, p_*, evidence).
+sentence before); writes ``polarity`` (polarity, confidence, p_*, evidence) and ``theme_readings``:
+what the encoder says of the themes of the findings that it reads, for stage ``themes``.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 
 from pipeline import frames, schema
 from pipeline.coding.cascade import is_left
@@ -25,6 +27,8 @@ from pipeline.streams import ParquetWriter, Rows, writing
 from pipeline.work import Job, Task, Work, each
 
 DECIMALS = 3
+# The least probability of a theme that is told of what the encoder read.
+LEAST = 0.01
 
 
 def by_the_codebook(frame: pd.DataFrame, never_findings: list[str]) -> list[str]:
@@ -72,8 +76,8 @@ def _explainer(most: int) -> Explainer:
     return Explainer(load_model("polarity"), most)
 
 
-def classify(frame: pd.DataFrame, params: dict[str, Any]) -> pd.DataFrame:
-    """Return polarity, confidence, probabilities and evidence of every sentence.
+def classify(frame: pd.DataFrame, params: dict[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the tables ``polarity`` and ``theme_readings`` of sentences.
 
     Parameters
     ----------
@@ -92,7 +96,26 @@ def classify(frame: pd.DataFrame, params: dict[str, Any]) -> pd.DataFrame:
         **{f"p_{polarity}": probabilities[:, n] for n, polarity in enumerate(POLARITIES)},
         "evidence": _evidence(frame["text"].tolist(), polarities, readings, params),
     }
-    return pd.DataFrame(columns, columns=schema.POLARITY.names)
+    polarity = pd.DataFrame(columns, columns=schema.POLARITY.names)
+    findings = {row: read for row, read in readings.items() if polarities[row] != "none"}
+    return polarity, _theme_readings(frame["sentence_id"].tolist(), findings)
+
+
+def _theme_readings(ids: list[str], readings: dict[int, Reading]) -> pd.DataFrame:
+    """Return the themes of at least :data:`LEAST` probability of what the encoder read."""
+    if not readings:
+        return frames.build([], schema.THEME_READINGS)
+    rows = list(readings)
+    scores = np.stack([readings[row].themes for row in rows]).astype(float)
+    probabilities = np.round(expit(scores), DECIMALS)
+    place, theme = np.nonzero(probabilities >= LEAST)
+    codes = load_encoder().themes
+    columns = (
+        [ids[rows[n]] for n in place.tolist()],
+        [codes[n] for n in theme.tolist()],
+        probabilities[place, theme],
+    )
+    return pd.DataFrame(dict(zip(schema.THEME_READINGS.names, columns, strict=True)))
 
 
 def _evidence(
@@ -112,22 +135,36 @@ def _evidence(
     return words
 
 
-def _classify_chunk(work: tuple[pd.DataFrame, dict[str, Any]]) -> pd.DataFrame:
+def _classify_chunk(work: tuple[pd.DataFrame, dict[str, Any]]) -> tuple[pd.DataFrame, ...]:
     return classify(*work)
 
 
-def code_polarity(frame: pd.DataFrame, params: dict[str, Any], workers: int) -> pd.DataFrame:
+def code_polarity(
+    frame: pd.DataFrame, params: dict[str, Any], workers: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return :func:`classify` of a frame, coded in pieces of a fixed size."""
     load_model("polarity")
     work = [(piece, params) for piece in chunks(frame)]
     pieces = each(_classify_chunk, work, "classify", workers, "piece")
-    return pd.concat(pieces, ignore_index=True) if pieces else frames.build([], schema.POLARITY)
+    polarity, read = (
+        [frames.build([], table), *(piece[place] for piece in pieces if len(piece[place]))]
+        for place, table in enumerate((schema.POLARITY, schema.THEME_READINGS))
+    )
+    return _together(polarity), _together(read)
+
+
+def _together(pieces: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the pieces after the first, which is empty, as one; without any, the first."""
+    return pd.concat(pieces[1:], ignore_index=True) if pieces[1:] else pieces[0]
 
 
 def classify_document(params: dict[str, Any], given: bytes) -> bytes:
-    """Return the polarity of a document's sentences, from what :func:`_tasks` packs."""
-    coded = classify(of_document(unpack(given)), params)
-    return pack({"polarity": frames.to_arrow(coded, schema.POLARITY)})
+    """Return both tables of a document's sentences, from what :func:`_tasks` packs."""
+    polarity, read = classify(of_document(unpack(given)), params)
+    return pack({
+        "polarity": frames.to_arrow(polarity, schema.POLARITY),
+        "theme_readings": frames.to_arrow(read, schema.THEME_READINGS),
+    })  # fmt: skip
 
 
 def _tasks(documents: pd.DataFrame, sentences: Rows) -> Iterator[Task]:
@@ -143,6 +180,9 @@ def main(out: Path, params: dict[str, Any], work: Work) -> None:
     documents = frames.read(schema.CLEAN_DOCUMENTS, clean)
     sentences = Rows(schema.CLEAN_SENTENCES, clean)
     job = Job("classify", classify_document, params, partial(_explainer, params["evidence_words"]))
-    with writing(ParquetWriter(schema.POLARITY, out / "stages" / "classify")) as (polarity,):
+    tables = (schema.POLARITY, schema.THEME_READINGS)
+    with writing(*(ParquetWriter(t, out / "stages" / "classify") for t in tables)) as writers:
         for result in work.documents(job, _tasks(documents, sentences), len(documents)):
-            polarity.add(unpack(result)["polarity"])
+            made = unpack(result)
+            for table, writer in zip(tables, writers, strict=True):
+                writer.add(made[table.name])

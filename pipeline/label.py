@@ -75,9 +75,9 @@ def label_rows(rows: list[Row], params: Params, workers: int = 1) -> pd.DataFram
             "bullet": [_code(row, "bullet") in _YES for row in rows],
         }
     )
-    coded = code_polarity(frame, params["classify"], workers)
+    coded, read = code_polarity(frame, params["classify"], workers)
     findings = frame[(coded["polarity"] != "none").to_numpy(dtype=bool)].reset_index(drop=True)
-    themes = code_themes(findings, params["themes"], workers)
+    themes = code_themes(findings, read, params["themes"], workers)
     listed: dict[str, list[str]] = {}
     for sentence_id, theme in zip(themes["sentence_id"], themes["theme"], strict=True):
         listed.setdefault(sentence_id, []).append(theme)

@@ -1,10 +1,10 @@
 """Stage ``themes``: the codebook's themes of every finding, with what decided and the evidence.
 
-Reads ``documents``, ``sentences`` (stage ``clean``) and ``polarity`` (stage ``classify``); writes
-``themes``, one row for every finding and theme.
+Reads ``documents``, ``sentences`` (stage ``clean``), ``polarity`` and ``theme_readings`` (stage
+``classify``); writes ``themes``, one row for every finding and theme.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,36 @@ DECIMALS = 3
 CUE_THRESHOLD = 0.5
 
 
+def _places(known: Iterable[str], asked: Iterable[str]) -> np.ndarray:
+    """Return the number of every name among those that are known; -1 where it is not."""
+    place = {name: number for number, name in enumerate(known)}
+    return np.array([place.get(name, -1) for name in asked], dtype=int)
+
+
+def mixed(linear: np.ndarray, encoder: np.ndarray, read: np.ndarray, weight: float) -> np.ndarray:
+    """Return the linear model's probabilities, mixed with the encoder's where it has read.
+
+    Parameters
+    ----------
+    linear, encoder
+        Probabilities of themes, shape (sentences, themes).
+    read
+        Which sentences the encoder has read.
+    weight
+        What the encoder weighs: 0 nothing, 1 alone.
+    """
+    both = (1.0 - weight) * linear + weight * encoder
+    return np.asarray(np.where(read[:, None], both, linear))
+
+
 class ThemeCoder:
     """Code the themes of findings by the trained model together with the codebook's cues.
 
     A theme's score is the model's probability plus ``cue_weight`` where one of its cues stands
     in the sentence, at most 1; the theme is given where the score reaches its threshold, which
-    was chosen on training folds. Codes that the model does not know are given by their cues alone.
+    was chosen on training folds. Where the encoder has read a sentence, its probability counts
+    beside the linear model's, with ``encoder_weight``. Codes that the model does not know are
+    given by their cues alone.
     """
 
     def __init__(self, codebook: Codebook, model: LinearModel, params: dict[str, Any]) -> None:
@@ -41,6 +65,7 @@ class ThemeCoder:
         self.matcher = CueMatcher(codebook)
         self.explainer = Explainer(model, 3)
         self.weight = float(params["cue_weight"])
+        self.beside = float(params["encoder_weight"])
         self.most = int(params["most"])
         # The column of every code, and what its cues add to its score.
         self.added = {
@@ -51,15 +76,25 @@ class ThemeCoder:
         # Thresholds are stored in single precision: 0.1 must not become a little more than 0.1.
         self.thresholds = np.round([known.get(code, CUE_THRESHOLD) for code in self.codes], 6)
 
-    def probabilities(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return the model's probability of every code, shape (sentences, codes); 0 if unknown."""
-        known = self.model.scores(frame)
+    def probabilities(self, frame: pd.DataFrame, read: pd.DataFrame) -> np.ndarray:
+        """Return the models' probability of every code, shape (sentences, codes); 0 if unknown."""
+        known = mixed(self.model.scores(frame), *self._read(frame, read), self.beside)
         column = {code: index for index, code in enumerate(self.model.codes)}
         probabilities = np.zeros((len(frame), len(self.codes)))
         for index, code in enumerate(self.codes):
             if code in column:
                 probabilities[:, index] = known[:, column[code]]
         return np.asarray(np.round(probabilities, DECIMALS))
+
+    def _read(self, frame: pd.DataFrame, read: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """Return what the encoder says of every code that the model knows, and what it has read."""
+        rows = _places(frame["sentence_id"], read["sentence_id"])
+        columns = _places(self.model.codes, read["theme"])
+        said, told = np.zeros((len(frame), len(self.model.codes))), np.zeros(len(frame), dtype=bool)
+        told[rows[rows >= 0]] = True
+        kept = (rows >= 0) & (columns >= 0)
+        said[rows[kept], columns[kept]] = read["probability"].to_numpy(dtype=float)[kept]
+        return said, told
 
     def cued(self, cues: list[dict[str, list[str]]]) -> np.ndarray:
         """Return what the cues add to the score of every code, shape (sentences, codes)."""
@@ -71,11 +106,19 @@ class ThemeCoder:
                     added[row, column] = weight
         return added
 
-    def code(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return the themes of every sentence of a frame of findings (``with_context`` columns)."""
+    def code(self, frame: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
+        """Return the themes of every sentence of a frame of findings.
+
+        Parameters
+        ----------
+        frame
+            The columns of :func:`pipeline.coding.context.with_context`.
+        read
+            The table ``theme_readings``, of these sentences or more.
+        """
         ids, texts, sections = (frame[name].tolist() for name in ("sentence_id", "text", "section"))
         cues = self.matcher.match(texts, sections)
-        probabilities = self.probabilities(frame)
+        probabilities = self.probabilities(frame, read)
         scores = np.round(np.minimum(probabilities + self.cued(cues), 1.0), DECIMALS)
         row, column, rank = self._given(scores)
         rest = np.round(1.0 - scores.max(axis=1, initial=0.0), DECIMALS)
@@ -115,9 +158,9 @@ class ThemeCoder:
         return row, columns[row, place], ranks[row, place]
 
 
-def _code_chunk(work: tuple[pd.DataFrame, dict[str, Any]]) -> pd.DataFrame:
-    frame, params = work
-    return _coder(tuple(sorted(params.items()))).code(frame)
+def _code_chunk(work: tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]) -> pd.DataFrame:
+    frame, read, params = work
+    return _coder(tuple(sorted(params.items()))).code(frame, read)
 
 
 _CODERS: dict[tuple[tuple[str, Any], ...], ThemeCoder] = {}
@@ -130,10 +173,18 @@ def _coder(params: tuple[tuple[str, Any], ...]) -> ThemeCoder:
     return _CODERS[params]
 
 
-def code_themes(frame: pd.DataFrame, params: dict[str, Any], workers: int) -> pd.DataFrame:
-    """Return the themes of a frame of findings, coded in pieces of a fixed size."""
+def code_themes(
+    frame: pd.DataFrame, read: pd.DataFrame, params: dict[str, Any], workers: int
+) -> pd.DataFrame:
+    """Return the themes of a frame of findings, coded in pieces of a fixed size.
+
+    ``read`` is the table ``theme_readings`` of these sentences.
+    """
     _coder(tuple(sorted(params.items())))
-    work = [(piece, params) for piece in chunks(frame)]
+    work = [
+        (piece, read[read["sentence_id"].isin(piece["sentence_id"])], params)
+        for piece in chunks(frame)
+    ]
     pieces = each(_code_chunk, work, "themes", workers, "piece")
     return pd.concat(pieces, ignore_index=True) if pieces else frames.build([], schema.THEMES)
 
@@ -143,11 +194,14 @@ def code_document(params: dict[str, Any], given: bytes) -> bytes:
     parts = unpack(given)
     frame = of_document(parts)
     findings = frame[np.array(parts["found"], dtype=bool)].reset_index(drop=True)
-    coded = _coder(tuple(sorted(params.items()))).code(findings)
+    read = frames.from_arrow(parts["read"], schema.THEME_READINGS)
+    coded = _coder(tuple(sorted(params.items()))).code(findings, read)
     return pack({"themes": frames.to_arrow(coded, schema.THEMES)})
 
 
-def _tasks(documents: pd.DataFrame, sentences: Rows, polarity: Rows) -> Iterator[Task]:
+def _tasks(
+    documents: pd.DataFrame, sentences: Rows, polarity: Rows, readings: Rows
+) -> Iterator[Task]:
     for doc_id, doc_type in zip(documents["doc_id"], documents["doc_type"], strict=True):
         rows = sentences.of(doc_id).select(["sentence_id", "text", "section", "bullet"])
         coded = polarity.of(doc_id)
@@ -155,9 +209,11 @@ def _tasks(documents: pd.DataFrame, sentences: Rows, polarity: Rows) -> Iterator
             rows["sentence_id"].to_pylist(), coded["sentence_id"].to_pylist(), "classify"
         )
         found = [code != "none" for code in coded["polarity"].to_pylist()]
-        given = pack({"doc_type": doc_type, "found": found, "sentences": rows})
+        given = pack({
+            "doc_type": doc_type, "found": found, "sentences": rows, "read": readings.of(doc_id),
+        })  # fmt: skip
         yield Task(given, given)
-    frames.same_sentences([], [] if polarity.ended else [""], "classify")
+    frames.same_sentences([], [] if polarity.ended and readings.ended else [""], "classify")
 
 
 def main(out: Path, params: dict[str, Any], work: Work) -> None:
@@ -166,8 +222,9 @@ def main(out: Path, params: dict[str, Any], work: Work) -> None:
     documents = frames.read(schema.CLEAN_DOCUMENTS, clean)
     sentences = Rows(schema.CLEAN_SENTENCES, clean)
     polarity = Rows(schema.POLARITY, out / "stages" / "classify")
+    readings = Rows(schema.THEME_READINGS, out / "stages" / "classify")
     job = Job("themes", code_document, params, lambda: _coder(tuple(sorted(params.items()))))
     with writing(ParquetWriter(schema.THEMES, out / "stages" / "themes")) as (themes,):
-        tasks = _tasks(documents, sentences, polarity)
+        tasks = _tasks(documents, sentences, polarity, readings)
         for result in work.documents(job, tasks, len(documents)):
             themes.add(unpack(result)["themes"])

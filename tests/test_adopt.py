@@ -221,7 +221,7 @@ def test_one_command_and_the_theme_codes_sentences(
         "section": "leaders", "doc_type": "inspection_report", "bullet": False,
     })  # fmt: skip
     coder = ThemeCoder(read_codebook(path), load_model("themes"), load()["themes"])
-    coded = coder.code(sentences)
+    coded = coder.code(sentences, frames.build([], schema.THEME_READINGS))
     found = coded[coded["theme"] == "music_making"]
     assert found["sentence_id"].tolist() == ["s0", "s1"]
     assert found["evidence"].tolist() == ["choirs", "Violin concerts"]

@@ -1,6 +1,7 @@
 """Polarity: the model's probabilities, the codebook's fixed places and the evidence."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -27,6 +28,10 @@ def frame(*rows: Mapping[str, object] | str) -> pd.DataFrame:
     return made
 
 
+def polarity_of(sentences: pd.DataFrame, params: dict[str, Any]) -> pd.DataFrame:
+    return classify.classify(sentences, params)[0]
+
+
 @pytest.mark.parametrize(
     ("text", "polarity"),
     [
@@ -38,7 +43,7 @@ def frame(*rows: Mapping[str, object] | str) -> pd.DataFrame:
     ],
 )
 def test_plain_cases(text: str, polarity: str) -> None:
-    assert classify.classify(frame(text), PARAMS)["polarity"].tolist() == [polarity]
+    assert polarity_of(frame(text), PARAMS)["polarity"].tolist() == [polarity]
 
 
 @pytest.mark.parametrize(
@@ -58,13 +63,13 @@ def test_plain_cases(text: str, polarity: str) -> None:
 def test_places_that_the_codebook_fixes(row: dict[str, object], fixed: str) -> None:
     assert classify.by_the_codebook(frame(row), ["front", "info"]) == [fixed]
     if fixed:
-        coded = classify.classify(frame(row), PARAMS).iloc[0]
+        coded = polarity_of(frame(row), PARAMS).iloc[0]
         assert (coded["polarity"], coded["confidence"], coded[f"p_{fixed}"]) == (fixed, 1.0, 1.0)
 
 
 def test_sections_without_findings_are_a_parameter() -> None:
     row = {"text": "Too many children wait too long for help.", "section": "info"}
-    coded = classify.classify(frame(row), PARAMS | {"never_findings": []})
+    coded = polarity_of(frame(row), PARAMS | {"never_findings": []})
     assert coded["polarity"].tolist() == ["weakness"]
 
 
@@ -83,7 +88,7 @@ rows = st.fixed_dictionaries(
 @given(st.lists(rows, min_size=1, max_size=4))
 def test_whatever_is_given_is_coded(given_rows: list[dict[str, object]]) -> None:
     sentences = frame(*given_rows)
-    coded = classify.classify(sentences, PARAMS)
+    coded = polarity_of(sentences, PARAMS)
     assert list(coded.columns) == schema.POLARITY.names
     probabilities = coded[[f"p_{p}" for p in POLARITIES]]
     assert ((probabilities >= 0) & (probabilities <= 1)).all(axis=None)
@@ -96,17 +101,17 @@ def test_whatever_is_given_is_coded(given_rows: list[dict[str, object]]) -> None
         )
         assert all(piece in text for piece in row["evidence"].split(";"))
         assert row["evidence"] == "" or row["polarity"] != "none"
-    alone = [classify.classify(sentences.iloc[[n]], PARAMS) for n in range(len(sentences))]
+    alone = [polarity_of(sentences.iloc[[n]], PARAMS) for n in range(len(sentences))]
     pd.testing.assert_frame_equal(pd.concat(alone, ignore_index=True), coded)
 
 
 def test_evidence_is_words_of_the_sentence_in_their_order() -> None:
     text = "Plans are poor; supervision is poor, and too many children wait too long for help."
-    evidence = classify.classify(frame(text), PARAMS)["evidence"][0].split(";")
+    evidence = polarity_of(frame(text), PARAMS)["evidence"][0].split(";")
     assert evidence
     assert [text.index(piece) for piece in evidence] == sorted(map(text.index, evidence))
     assert sum(len(piece.split()) for piece in evidence) <= PARAMS["evidence_words"]
-    none = classify.classify(frame(text), PARAMS | {"evidence_words": 0})
+    none = polarity_of(frame(text), PARAMS | {"evidence_words": 0})
     assert none["evidence"].tolist() == [""]
 
 
@@ -130,7 +135,7 @@ def test_pieces_are_the_whole_in_order(count: int) -> None:
 
 
 def test_no_sentences_give_an_empty_table() -> None:
-    assert list(classify.code_polarity(frame(), PARAMS, 1).columns) == schema.POLARITY.names
+    assert list(classify.code_polarity(frame(), PARAMS, 1)[0].columns) == schema.POLARITY.names
 
 
 def test_without_its_evidence_a_decision_changes_more_often_than_without_other_words() -> None:

@@ -119,6 +119,24 @@ def test_the_linear_tier_alone_loads_no_encoder(monkeypatch: pytest.MonkeyPatch)
         classify.two_tiers(frame(*TEXTS), PARAMS | {"escalate_below": 1})
 
 
+def test_what_the_encoder_read_is_told_of_findings_alone() -> None:
+    rows = frame(*TEXTS).assign(sentence_id=[f"s{n}" for n in range(len(TEXTS))])
+    none, told = classify.classify(rows, PARAMS | {"escalate_below": 0})
+    assert len(none) == len(TEXTS)
+    assert told.empty
+    polarity, told = classify.classify(rows, PARAMS | {"escalate_below": 1})
+    findings = polarity.loc[polarity["polarity"] != "none", "sentence_id"].tolist()
+    assert list(dict.fromkeys(told["sentence_id"])) == findings
+    assert set(told["theme"]) <= set(load_encoder().themes)
+    assert told["probability"].between(classify.LEAST, 1).all()
+    encoder = load_encoder()
+    first = rows[rows["sentence_id"] == findings[0]]
+    chances = 1 / (1 + np.exp(-encoder.read(first)[0].themes.astype(float)))
+    own = told[told["sentence_id"] == findings[0]].set_index("theme")["probability"]
+    for code, chance in zip(encoder.themes, chances, strict=True):
+        assert own.get(code, 0.0) == pytest.approx(chance, abs=0.0101)
+
+
 def probabilities(sentences: pd.DataFrame) -> np.ndarray:
     encoder = load_encoder()
     return encoder.distribution(encoder.read(sentences))

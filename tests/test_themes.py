@@ -14,6 +14,8 @@ from pipeline.params import load
 from pipeline.themes import OTHER, ThemeCoder, code_themes
 
 PARAMS = load()["themes"] | {"cue_weight": 0.5}
+# What the encoder says where it has read nothing.
+UNREAD = pd.DataFrame(columns=schema.THEME_READINGS.names)
 
 
 def frame(*texts: str) -> pd.DataFrame:
@@ -76,7 +78,7 @@ def fixed(probabilities: dict[str, float], thresholds: float) -> LinearModel:
     ],
 )
 def test_plain_cases(coder: ThemeCoder, text: str, theme: str) -> None:
-    assert theme in coder.code(frame(text))["theme"].tolist()
+    assert theme in coder.code(frame(text), UNREAD)["theme"].tolist()
 
 
 @pytest.mark.usefixtures("quick")
@@ -98,7 +100,7 @@ def test_what_decided(
 ) -> None:
     decided_by, confidence = decision
     model = fixed({"management_oversight": probability}, threshold)
-    coded = ThemeCoder(codebook, model, PARAMS).code(frame(text)).iloc[0]
+    coded = ThemeCoder(codebook, model, PARAMS).code(frame(text), UNREAD).iloc[0]
     assert coded["decided_by"] == decided_by
     assert coded["confidence"] == pytest.approx(confidence)
     assert coded["theme"] == (OTHER if decided_by == "none" else "management_oversight")
@@ -109,7 +111,7 @@ def test_a_code_that_the_model_does_not_know_is_given_by_its_cue(codebook: Codeb
     model = fixed({"leadership": 0.0}, 0.5)
     for weight in (0.1, 0.5, 1.0):
         coder = ThemeCoder(codebook, model, PARAMS | {"cue_weight": weight})
-        coded = coder.code(frame("Supervision is rare."))
+        coded = coder.code(frame("Supervision is rare."), UNREAD)
         assert coded[["theme", "decided_by"]].to_numpy().tolist() == [
             ["management_oversight", "cue"]
         ]
@@ -126,7 +128,7 @@ def test_the_strongest_come_first_and_at_most_so_many(codebook: Codebook) -> Non
     }
     for most in (1, 2, 3, 5):
         coder = ThemeCoder(codebook, fixed(given, 0.5), PARAMS | {"most": most})
-        coded = coder.code(frame("It is rare."))
+        coded = coder.code(frame("It is rare."), UNREAD)
         order = ["recording", "assessment", "leadership", "permanence"][:most]
         assert coded["theme"].tolist() == order
         assert coded["rank"].tolist() == list(range(1, len(order) + 1))
@@ -135,7 +137,7 @@ def test_the_strongest_come_first_and_at_most_so_many(codebook: Codebook) -> Non
 @pytest.mark.usefixtures("quick")
 def test_equals_stand_in_the_codebooks_order(codebook: Codebook) -> None:
     given = {"permanence": 0.6, "written_plans": 0.6, "assessment": 0.6}
-    coded = ThemeCoder(codebook, fixed(given, 0.5), PARAMS).code(frame("It is rare."))
+    coded = ThemeCoder(codebook, fixed(given, 0.5), PARAMS).code(frame("It is rare."), UNREAD)
     assert coded["theme"].tolist() == ["written_plans", "assessment", "permanence"]
 
 
@@ -149,7 +151,7 @@ WORDS = st.sampled_from(
 @given(texts=st.lists(st.lists(WORDS, max_size=15).map(" ".join), min_size=1, max_size=4))
 def test_every_finding_gets_themes(coder: ThemeCoder, texts: list[str]) -> None:
     sentences = frame(*texts)
-    coded = coder.code(sentences)
+    coded = coder.code(sentences, UNREAD)
     assert list(coded.columns) == schema.THEMES.names
     assert list(dict.fromkeys(coded["sentence_id"])) == sentences["sentence_id"].tolist()
     assert set(coded["theme"]) <= {*coder.codes, OTHER}
@@ -165,4 +167,29 @@ def test_every_finding_gets_themes(coder: ThemeCoder, texts: list[str]) -> None:
 
 
 def test_no_findings_give_an_empty_table() -> None:
-    assert list(code_themes(frame(), PARAMS, 1).columns) == schema.THEMES.names
+    assert list(code_themes(frame(), UNREAD, PARAMS, 1).columns) == schema.THEMES.names
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(
+    ("read", "weight", "given"),
+    [
+        # Not read: the linear model's alone, whatever the encoder weighs.
+        ([], 1.0, ["recording", "assessment"]),
+        ([("s1", "leadership", 0.9)], 1.0, ["recording", "assessment"]),
+        # Read: what it does not name has no probability by it.
+        ([("s0", "leadership", 0.9)], 1.0, ["leadership"]),
+        ([("s0", "leadership", 0.9)], 0.0, ["recording", "assessment"]),
+        ([("s0", "leadership", 0.9)], 0.3, ["recording"]),
+        ([("s0", "leadership", 0.9), ("s0", "recording", 0.9)], 0.6, ["recording", "leadership"]),
+        # A theme that the linear model and the codebook do not know counts for nothing.
+        ([("s0", "a_retired_one", 0.9)], 0.1, ["recording", "assessment"]),
+    ],
+)
+def test_the_encoder_counts_where_it_has_read(
+    codebook: Codebook, read: list[tuple[str, str, float]], weight: float, given: list[str]
+) -> None:
+    model = fixed({"recording": 0.8, "assessment": 0.6, "leadership": 0.05}, 0.5)
+    told = pd.DataFrame(read, columns=schema.THEME_READINGS.names)
+    coder = ThemeCoder(codebook, model, PARAMS | {"encoder_weight": weight})
+    assert coder.code(frame("It is rare."), told)["theme"].tolist() == given

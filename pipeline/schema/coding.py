@@ -127,6 +127,18 @@ POLARITY = SENTENCES.select(
     ["sentence_id", "polarity", "confidence", *(f"p_{c}" for c in POLARITIES), "evidence"],
 )  # fmt: skip
 
+THEME_READINGS = Table(
+    "theme_readings",
+    "a finding that the encoder read and a theme that it considers",
+    ("sentence_id", "theme"),
+    (
+        *SENTENCES.select("", "", ["sentence_id"]).columns,
+        Column("theme", "string", "Theme code that the encoder was trained with", True),
+        Column("probability", "float", "The encoder's probability of the theme", True,
+               unit="0 to 1"),
+    ),
+)  # fmt: skip
+
 FINDINGS = Table(
     "findings",
     "a sentence that is a strength, a weakness or mixed",

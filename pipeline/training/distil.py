@@ -10,17 +10,20 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 from sklearn.model_selection import GroupKFold
 
+from pipeline.classify import by_the_codebook
 from pipeline.codebook import Codebook
 from pipeline.coding.cascade import is_left
 from pipeline.coding.cues import CueMatcher
 from pipeline.coding.linear import LinearModel, fit_linear
+from pipeline.coding.readings import Reading
 from pipeline.delimited import csv_lines
 from pipeline.frames import write_whole
 from pipeline.params import load
 from pipeline.schema import POLARITIES
-from pipeline.themes import OTHER
+from pipeline.themes import OTHER, mixed
 from pipeline.training.calibrate import cross_calibrated
 from pipeline.training.evaluate import (
     RANDOM_STRATA,
@@ -108,7 +111,8 @@ def measured(
     ndarray
         For every theme, the threshold that is best over all of ``aside``.
     """
-    scores = np.stack([reading.polarity for reading in teacher.encoder.read(aside)])
+    readings = teacher.encoder.read(aside)
+    scores = np.stack([reading.polarity for reading in readings])
     drawn = aside["stratum"].isin(RANDOM_STRATA).to_numpy()
     slow = cross_calibrated(scores, aside, drawn)
     fast = pupils.polarity.distribution(aside)
@@ -124,7 +128,8 @@ def measured(
     turned = switched(aside, SWITCHED_BY)
     if len(turned):
         polarity["switched"] = _right(teacher, pupils, turned, at)[0]
-    themes, thresholds, given = _themes(pupils.themes, aside, codebook)
+    probabilities = _theme_probabilities(teacher, pupils.themes, readings, aside, left)
+    themes, thresholds, given = _themes(probabilities, pupils.themes.codes, aside, codebook)
     findings = coded(aside, both)["predicted"] != "none"
     predictions = aside[["doc_id", "sentence_hash"]].assign(
         **{f"p_{code}": both[:, n] for n, code in enumerate(POLARITIES)},
@@ -179,8 +184,21 @@ def _near_misses(teacher: Teacher, pupils: Pupils, at: float) -> dict[str, float
     }
 
 
+def _theme_probabilities(
+    teacher: Teacher, model: LinearModel, readings: list[Reading], aside: pd.DataFrame,
+    left: np.ndarray,
+) -> np.ndarray:  # fmt: skip
+    """Return the probability of every theme that a run would work with, beside the cues."""
+    fixed = by_the_codebook(aside, load()["classify"]["never_findings"])
+    read = left & np.array([not code for code in fixed])
+    said = expit(np.stack([reading.themes for reading in readings]).astype(float))
+    columns = [teacher.encoder.themes.index(code) for code in model.codes]
+    weight = load()["themes"]["encoder_weight"]
+    return mixed(model.scores(aside), said[:, columns], read, weight)
+
+
 def _themes(
-    model: LinearModel, aside: pd.DataFrame, codebook: Codebook
+    probabilities: np.ndarray, codes: tuple[str, ...], aside: pd.DataFrame, codebook: Codebook
 ) -> tuple[dict[str, Any], np.ndarray, list[str]]:
     """Return the themes' figures over gold findings, the best thresholds, and what is given.
 
@@ -188,17 +206,17 @@ def _themes(
     chosen on other councils; those that are returned, on all of ``aside``.
     """
     cues = CueMatcher(codebook).match(list(aside["text"]), list(aside["section"]))
-    cued = np.array([[float(code in found) for code in model.codes] for found in cues])
-    scores = model.scores(aside) + load()["themes"]["cue_weight"] * cued
-    targets = theme_targets(aside, model.codes)
+    cued = np.array([[float(code in found) for code in codes] for found in cues])
+    scores = probabilities + load()["themes"]["cue_weight"] * cued
+    targets = theme_targets(aside, codes)
     finding = (aside["polarity"] != "none").to_numpy()
     given = np.zeros(targets.shape, dtype=bool)
     folds = min(FOLDS, aside["council"].nunique())
     for others, own in GroupKFold(folds).split(aside, groups=aside["council"]):
         known = others[finding[others]]
         given[own] = scores[own] >= best_thresholds(scores[known], targets[known])
-    figures = theme_figures(targets[finding], given[finding].astype(int), model.codes)
-    names = [_listed(row, chosen, model.codes) for row, chosen in zip(scores, given, strict=True)]
+    figures = theme_figures(targets[finding], given[finding].astype(int), codes)
+    names = [_listed(row, chosen, codes) for row, chosen in zip(scores, given, strict=True)]
     best = best_thresholds(scores[finding], targets[finding])
     return {"held_out": figures}, best, names
 
