@@ -5,6 +5,7 @@ Reads ``documents``, ``sentences`` and ``readability``; writes the tables of
 """
 
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -83,21 +84,21 @@ def _compare(
     rows["press_coverage"] += themes
 
 
-def _asked(documents: pd.DataFrame, tables: Path) -> pd.DataFrame:
+def _asked(documents: pd.DataFrame, pieces: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Return the sentences of press texts, and of the reports that they can be about."""
     press = documents["doc_type"] != "inspection_report"
-    # Where there are no press texts, nothing is asked of the sentences.
     kept = set(documents.loc[press | (documents["duplicate_of"] == ""), "doc_id"])
-    pieces = frames.read_pieces(schema.SENTENCES, tables, SENTENCES) if press.any() else ()
+    # Where there are no press texts, nothing is asked of the sentences.
+    found = [piece[piece["doc_id"].isin(kept)] for piece in (pieces if press.any() else ())]
     empty = frames.build([], schema.SENTENCES)[list(SENTENCES)]
-    found = [piece[piece["doc_id"].isin(kept)] for piece in pieces]
     return pd.concat([rows for rows in found if len(rows)] or [empty], ignore_index=True)
 
 
 def main(out: Path, params: dict[str, Any]) -> None:
     """Run the stage on the tables below ``out``."""
     documents = frames.read(schema.DOCUMENTS, out / "tables")
-    sentences = _asked(documents, out / "tables")
+    pieces = frames.read_pieces(schema.SENTENCES, out / "tables", SENTENCES)
+    sentences = _asked(documents, pieces)
     readability = frames.read(schema.READABILITY, out / "tables")
     tables = press_tables(documents, sentences, readability, params=params)
     links = tables["press_links"]
