@@ -246,6 +246,10 @@ def test_a_table_of_several_row_groups_is_read_as_one(tmp_path: Path) -> None:
     pq.write_table(repeated, tmp_path / "things.parquet", row_group_size=2)
     with pytest.raises(UsageError, match=r"the key .* repeats.* run the stage"):
         frames.read(THING, tmp_path, ("kind", "weight"))
+    # Keys in another order are fine.
+    backwards = whole.take(list(reversed(range(len(whole)))))
+    pq.write_table(backwards, tmp_path / "things.parquet", row_group_size=2)
+    assert frames.read(THING, tmp_path)["id"].tolist() == again["id"].tolist()[::-1]
 
 
 def test_a_file_appears_whole_or_not_at_all(
