@@ -9,6 +9,8 @@ _MEANS = 15
 _REACH = 4.0
 # How alike councils may be: the prior's weight in findings, from next to none to all the same.
 _WEIGHTS = np.exp(np.linspace(np.log(0.5), np.log(5000.0), 21))
+# By the trapezoid rule the ends count half.
+_ENDS = np.where(np.isin(_WEIGHTS, _WEIGHTS[[0, -1]]), 0.5, 1.0)
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def pool(count: np.ndarray, size: np.ndarray) -> Pooled:
         betaln(a[:, None] + count, b[:, None] + size - count) - betaln(a, b)[:, None], axis=1
     )
     # Evenly over 1 / (1 + weight), where the grid is even over the logarithm of the weight.
-    chance = np.exp(likelihood - likelihood.max()) * w / (1 + w) ** 2
+    chance = np.exp(likelihood - likelihood.max()) * w / (1 + w) ** 2 * np.tile(_ENDS, _MEANS)
     chance /= chance.sum()
     own = (a[:, None] + count) / (w[:, None] + size)
     own_variance = own * (1 - own) / (w[:, None] + size + 1)
