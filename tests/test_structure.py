@@ -15,6 +15,10 @@ from pipeline.structure.sections import assign_sections, mark_grade_table, mark_
 from pipeline.structure.sentences import split_spans
 from pipeline.structure.text import lay_out
 
+FOR_ADOPTION = "for adoption performance"
+_BEFORE, _WHO, _AFTER = f"{OFFICIAL['help_protection']}: good".partition("who ")
+# A heading as it stands on two lines.
+BROKEN = (_BEFORE.strip(), _WHO + _AFTER)
 FULL = "Social workers visit children at home and in school, know them well and write"
 OPEN = "down what they say in plain words that parents too can follow without any help"
 LAST = "from others."
@@ -176,11 +180,9 @@ def test_footnotes_are_split_off_with_their_marks(
         (["• plans", "• visits to", "children", "– their homes"],
          [("bullet", "", "plans"), ("bullet", "", "visits to children"),
           ("bullet", "", "their homes")]),
-        (["What needs to improve", "• The plans.", "The experiences and progress of children",
-          "who need help and protection: good", "1. Help comes early."],
+        (["What needs to improve", "• The plans.", *BROKEN, "1. Help comes early."],
          [("heading", "", "What needs to improve"), ("bullet", "", "The plans."),
-          ("heading", "", f"{OFFICIAL['help_protection']}: "
-           "good"), ("paragraph", "1", "Help comes early.")]),
+          ("heading", "", " ".join(BROKEN)), ("paragraph", "1", "Help comes early.")]),
         ([FULL, OPEN, "Recommendations", "1. Write plans."],
          [("paragraph", "", f"{FULL} {OPEN}"), ("heading", "", "Recommendations"),
           ("paragraph", "1", "Write plans.")]),
@@ -283,7 +285,7 @@ def test_the_title_page_is_no_sentence() -> None:
         (f"{OFFICIAL['care_leavers']} is outstanding", "care_leavers"),
         (f"{OFFICIAL['judged_leavers']} is that it is "
          "good", "care_leavers"),
-        ("The graded judgment for adoption performance is requires improvement", "in_care"),
+        (f"The graded judgment {FOR_ADOPTION} is requires improvement", "in_care"),
         ("Leadership, management and governance Inadequate", "leaders"),
         (f"{OFFICIAL['leaders']}: requires "
          "improvement to be good.", "leaders"),
@@ -363,7 +365,7 @@ def test_sections_of_the_older_layout() -> None:
         "Good",
         "Summary",
         "Children have homes.",
-        "The graded judgement for adoption performance is that it is good",
+        f"The graded judgement {FOR_ADOPTION} is that it is good",
         "6. Adopters wait.",
         "Leadership, management and governance",
         "Inspection findings",

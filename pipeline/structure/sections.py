@@ -1,6 +1,7 @@
 """Give every block of a report its section, from the headings above it."""
 
 import re
+from functools import cache
 from typing import Any
 
 from pipeline.reading.source import Line
@@ -21,11 +22,17 @@ _GRADE_LINE = re.compile(
 )
 
 
+@cache
+def _row_names() -> tuple[str, ...]:
+    """Return the whole names of the rows, without the numbers that stand before some."""
+    rows = load_data("sections.yaml")["grade_rows"]
+    return tuple(_ROW_EDGES.sub("", row["start"]) + row.get("rest", "") for row in rows)
+
+
 def _is_row(text: str) -> bool:
     """Tell whether a line is the name of a row or its beginning, alone or before a grade."""
     name = _ROW_EDGES.sub("", text)
-    rows = load_data("sections.yaml")["grade_rows"]
-    return len(name) >= _MIN_ROW and any(row["name"].startswith(name) for row in rows)
+    return len(name) >= _MIN_ROW and any(row.startswith(name) for row in _row_names())
 
 
 def _together(rows: list[int], head: list[str]) -> list[int]:
