@@ -3,7 +3,7 @@
 import re
 
 from pipeline.structure.headings import heading_row
-from pipeline.structure.patterns import load_data, plain
+from pipeline.structure.patterns import grade_rows, plain
 
 AREAS = ("overall", "leaders", "help_protection", "in_care", "care_leavers", "adoption", "lscb")
 _GRADE = re.compile(
@@ -44,9 +44,9 @@ def table_grades(table: list[str]) -> dict[str, str]:
     """
     text = plain(" ".join(table))
     starts: list[tuple[int, int, str]] = []
-    for row in load_data("sections.yaml")["grade_rows"]:
-        for match in re.finditer(re.escape(row["start"]), text):
-            starts.append((match.start(), match.end(), row["area"]))
+    for area, start, _ in grade_rows():
+        for match in re.finditer(re.escape(start), text):
+            starts.append((match.start(), match.end(), area))
     starts.sort()
     grades: dict[str, str] = {}
     for index, (_, end, area) in enumerate(starts):

@@ -13,6 +13,8 @@ JUDGED = (
     r"(?: is| are)?(?: that)?(?: it| they)?(?: is| are)?"
     rf"(?: {GRADE}| requires?| require improvement(?: to be good)?)?\.?"
 )
+PROGRESS = "(?:the )?experiences? and progress of"
+_MEANINGS = (("ENDING", ENDING), ("JUDGED", JUDGED), ("GRADE", GRADE), ("PROGRESS", PROGRESS))
 _PLAIN = {"’": "'", "‘": "'", "“": '"', "”": '"'} | dict.fromkeys("‐‑‒–—―−─", "-")
 
 
@@ -58,7 +60,18 @@ def heading_pattern() -> re.Pattern[str]:
     parts = []
     for index, row in enumerate(heading_rows()):
         pattern = row["pattern"]
-        for name, meaning in (("ENDING", ENDING), ("JUDGED", JUDGED), ("GRADE", GRADE)):
+        for name, meaning in _MEANINGS:
             pattern = pattern.replace(name, meaning)
         parts.append(f"(?P<h{index}>{pattern})")
     return re.compile("|".join(parts))
+
+
+@cache
+def grade_rows() -> tuple[tuple[str, str, str], ...]:
+    """Return area, beginning and whole name of every row of a printed grade table."""
+    rows = load_data("sections.yaml")["grade_rows"]
+    starts = [row.get("before", "") + row["start"] for row in rows]
+    return tuple(
+        (row["area"], start, start + row.get("rest", ""))
+        for row, start in zip(rows, starts, strict=True)
+    )

@@ -7,7 +7,7 @@ from typing import Any
 from pipeline.reading.source import Line
 from pipeline.structure.blocks import Block
 from pipeline.structure.headings import heading_row
-from pipeline.structure.patterns import GRADE, closing_page, load_data, plain
+from pipeline.structure.patterns import GRADE, closing_page, grade_rows, load_data, plain
 
 _AREAS = ("help_protection", "in_care", "care_leavers", "leaders", "lscb")
 _GROUPED = ("improve", "summary")
@@ -25,8 +25,7 @@ _GRADE_LINE = re.compile(
 @cache
 def _row_names() -> tuple[str, ...]:
     """Return the whole names of the rows, without the numbers that stand before some."""
-    rows = load_data("sections.yaml")["grade_rows"]
-    return tuple(_ROW_EDGES.sub("", row["start"]) + row.get("rest", "") for row in rows)
+    return tuple(_ROW_EDGES.sub("", name) for _, _, name in grade_rows())
 
 
 def _is_row(text: str) -> bool:
