@@ -1,4 +1,4 @@
-"""The headings that the inspectorate's layouts prescribe, by a key; manuscripts name the key."""
+"""The headings that the inspectorate's layouts prescribe, by a key for manuscripts and tests."""
 
 _PROGRESS = "The experiences and progress of "
 _PRACTICE = "social work practice"

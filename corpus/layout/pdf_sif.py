@@ -35,6 +35,7 @@ from corpus.layout.pdf_parts import (
 )
 from corpus.layout.wording import (
     INSPECTORS,
+    SIF_GRADED,
     SIF_ROWS,
     long_date,
     lscb_verdict,
@@ -56,8 +57,6 @@ FOOTNOTE = (
     "authority, which it inspects under article 4 of that order; the second is of the Local "
     "Safeguarding Children Board, which it reviews under article 9."
 )
-# Sections whose heading carries the grade in a box.
-GRADED = ("help_protection", "in_care", "leaders")
 # Beginnings of the ungraded headings that open a page.
 NEW_PAGE = ("Executive summary", "The local authority")
 # Reports from this year on put the executive summary before the contents.
@@ -165,7 +164,7 @@ def _part(
     at = next((i for i, item in enumerate(rest) if item.kind != "paragraph"), len(rest))
     boxed, rest = rest[:at], rest[at:]
     flowables: list[Flowable] = _start(heading)
-    if heading.section in GRADED:
+    if heading.section in SIF_GRADED:
         flowables += [_graded_heading(heading, meta), _paragraph_box(boxed, "Summary")]
     elif heading.section == "lscb":
         verdict = Table([[text(lscb_verdict(meta), CELL_BOLD)]], colWidths=[TEXT_WIDTH])
@@ -193,7 +192,7 @@ def _start(heading: Block) -> list[Flowable]:
         return [CondPageBreak(120)]
     level = 0 if heading.section in ("info", "lscb") else 1
     # The chapters with a grade open a page, the others only where little room is left.
-    graded = heading.section in (*GRADED, "lscb")
+    graded = heading.section in (*SIF_GRADED, "lscb")
     room = PageBreak() if graded or heading.text.startswith(NEW_PAGE) else CondPageBreak(160)
     return [room, TocMark(level, heading.text)]
 
@@ -201,7 +200,7 @@ def _start(heading: Block) -> list[Flowable]:
 def _graded_heading(heading: Block, meta: FrontMatter) -> Table:
     """Return a heading and its grade side by side in one box."""
     big = style("box_heading", 12, fontName=BOLD, spaceAfter=0, embeddedHyphenation=0)
-    cells = [text(heading.text, big), text(sif_grade(meta.grades[heading.section]), big)]
+    cells = [text(f"{heading.text}:", big), text(sif_grade(meta.grades[heading.section]), big)]
     return Table([cells], colWidths=[0.62 * TEXT_WIDTH, 0.38 * TEXT_WIDTH], style=_box(grid=True))
 
 

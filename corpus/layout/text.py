@@ -5,11 +5,12 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
-from corpus.layout.manuscript import Manuscript
+from corpus.layout.manuscript import Block, Manuscript
 from corpus.layout.wording import (
     ADDRESS,
     FICTION,
     INSPECTORS,
+    SIF_GRADED,
     SIF_ROWS,
     date_range,
     ilacs_grade,
@@ -82,10 +83,10 @@ def copied_report(manuscript: Manuscript) -> list[str]:
             lines += _wrapped(f"{number}. {block.text}")
         elif block.kind == "bullet":
             lines += _wrapped(f"◼ {block.text}")
+        elif meta.layout == "sif" and block.kind == "heading":
+            lines += _sif_heading(manuscript, block)
         else:
             lines += _wrapped(block.text)
-            if meta.layout == "sif" and block.kind == "heading":
-                lines += _under_heading(manuscript, block.section)
     if meta.layout == "sif":
         lines += _team(manuscript)
     *paragraphs, rights = imprint(meta)
@@ -108,11 +109,13 @@ def _paged(lines: list[str]) -> list[str]:
     return out[:-1]
 
 
-def _under_heading(manuscript: Manuscript, section: str) -> list[str]:
-    """Return the grade that stands below or beside a heading."""
-    if section in ("help_protection", "in_care", "leaders"):
-        return [sif_grade(manuscript.meta.grades[section]), "Summary"]
-    return [lscb_verdict(manuscript.meta)] if section == "lscb" else []
+def _sif_heading(manuscript: Manuscript, heading: Block) -> list[str]:
+    """Return an older report's heading and the grade that stands below or beside it."""
+    if heading.section in SIF_GRADED:
+        grade = sif_grade(manuscript.meta.grades[heading.section])
+        return [*_wrapped(f"{heading.text}:"), grade, "Summary"]
+    verdict = [lscb_verdict(manuscript.meta)] if heading.section == "lscb" else []
+    return [*_wrapped(heading.text), *verdict]
 
 
 def _sif_front(manuscript: Manuscript) -> list[str]:

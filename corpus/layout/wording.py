@@ -46,6 +46,8 @@ SIF_ROWS = {
     "care_leavers": ("2.2", "Experiences and progress of care leavers"),
     "leaders": ("3.", "Leadership, management and governance"),
 }
+# Sections whose heading in an older report has the grade beside it.
+SIF_GRADED = ("help_protection", "in_care", "leaders")
 # A made-up team, for the pages that name one.
 INSPECTORS = (
     "Rosamund Ackerley",
