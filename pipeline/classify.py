@@ -146,16 +146,9 @@ def code_polarity(
     load_model("polarity")
     work = [(piece, params) for piece in chunks(frame)]
     pieces = each(_classify_chunk, work, "classify", workers, "piece")
-    polarity, read = (
-        [frames.build([], table), *(piece[place] for piece in pieces if len(piece[place]))]
-        for place, table in enumerate((schema.POLARITY, schema.THEME_READINGS))
-    )
-    return _together(polarity), _together(read)
-
-
-def _together(pieces: list[pd.DataFrame]) -> pd.DataFrame:
-    """Return the pieces after the first, which is empty, as one; without any, the first."""
-    return pd.concat(pieces[1:], ignore_index=True) if pieces[1:] else pieces[0]
+    polarity, read = zip(*pieces, strict=True) if pieces else ((), ())
+    return (frames.together(polarity, schema.POLARITY),
+            frames.together(read, schema.THEME_READINGS))  # fmt: skip
 
 
 def classify_document(params: dict[str, Any], given: bytes) -> bytes:

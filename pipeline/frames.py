@@ -208,3 +208,12 @@ def same_sentences(first: Iterable[str], second: Iterable[str], stage: str) -> N
 def build(rows: Sequence[Mapping[str, object]], table: Table) -> pd.DataFrame:
     """Make a frame of the table's columns, in their order, from rows of plain values."""
     return pd.DataFrame(rows, columns=table.names)
+
+
+def together(
+    pieces: Iterable[pd.DataFrame], table: Table, columns: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Return pieces of a table as one frame; without rows, an empty one of its columns."""
+    filled = [piece for piece in pieces if len(piece)]
+    empty = build([], table)[list(columns) or table.names]
+    return pd.concat(filled or [empty], ignore_index=True)

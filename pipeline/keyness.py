@@ -45,7 +45,7 @@ def keyness_table(
     params
         The block ``keyness`` of the parameters.
     """
-    parts = [frames.build([], schema.KEYNESS)]
+    parts = []
     drawn = {}
     for contrast in usual_contrasts(facts):
         reason = lacking(facts, contrast, params["min_documents"])
@@ -55,8 +55,7 @@ def keyness_table(
         rows = key_terms(facts, contrast, params)
         parts.append(foremost(rows, params["terms"], params["part_share"]))
         drawn[contrast.name] = contrast
-    filled = [part for part in parts if len(part)] or parts
-    return pd.concat(filled, ignore_index=True), drawn
+    return frames.together(parts, schema.KEYNESS), drawn
 
 
 def main(

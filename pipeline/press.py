@@ -89,9 +89,8 @@ def _asked(documents: pd.DataFrame, pieces: Iterable[pd.DataFrame]) -> pd.DataFr
     press = documents["doc_type"] != "inspection_report"
     kept = set(documents.loc[press | (documents["duplicate_of"] == ""), "doc_id"])
     # Where there are no press texts, nothing is asked of the sentences.
-    found = [piece[piece["doc_id"].isin(kept)] for piece in (pieces if press.any() else ())]
-    empty = frames.build([], schema.SENTENCES)[list(SENTENCES)]
-    return pd.concat([rows for rows in found if len(rows)] or [empty], ignore_index=True)
+    found = (piece[piece["doc_id"].isin(kept)] for piece in (pieces if press.any() else ()))
+    return frames.together(found, schema.SENTENCES, SENTENCES)
 
 
 def main(out: Path, params: dict[str, Any]) -> None:

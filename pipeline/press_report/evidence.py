@@ -110,7 +110,7 @@ def _month(name: str) -> int:
 def runs(text: str) -> list[Run]:
     """Return every run of ``RUN`` words of a text, in order."""
     words = _WORD.findall(plain(text))
-    return [tuple(words[i : i + RUN]) for i in range(len(words) - RUN + 1)]
+    return list(zip(*(words[start:] for start in range(RUN)), strict=False))
 
 
 def own_words(press: Sequence[str], reports: dict[str, str]) -> list[dict[str, int]]:

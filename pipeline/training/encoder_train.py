@@ -3,9 +3,10 @@
 Both have a head for polarity and a head for themes (:mod:`pipeline.training.encoder_network`), and
 both learn the labels without the councils that are kept aside. MiniLM then learns what the large
 one says of the polarity of uncoded sentences, and of those of them that a word or two turn into
-their opposite (distillation; Hinton, Vinyals and Dean 2015). It is kept to be measured and to
-teach the linear models (``teacher.npz``: what is said of uncoded sentences); then it goes on with
-the labels of every council and is written as ``encoder.onnx``, with its entry in ``index.json``.
+their opposite, and what the two say of their themes, on average (distillation; Hinton, Vinyals and
+Dean 2015). It is kept to be measured and to teach the linear models (``teacher.npz``: what is said
+of uncoded sentences); then it goes on with the labels of every council and is written as
+``encoder.onnx``, with its entry in ``index.json``.
 
 Needs the extra ``train``: no other module may import this one before it is asked for.
 """
@@ -52,9 +53,12 @@ from pipeline.training.switched import switched
 from pipeline.training.teacher import ENCODER_FILE, write_teacher
 
 LARGE_EPOCHS, LARGE_RATE = 3, 3e-5
+# Going on with the gold labels alone, when its head for themes, whose rate is too low for it, has
+# to learn more than the rest.
+LARGE_THEME_EPOCHS, LARGE_THEMES_FASTER = 2, 100
 EPOCHS, RATE = 4, 8e-5
 # Going on with what the large network says.
-DISTILLED_EPOCHS = 2
+DISTILLED_EPOCHS = 3
 # Going on with all councils: once over them, beginning at half the rate.
 MORE_EPOCHS, MORE_RATE = 1, 4e-5
 # Uncoded sentences that the large network codes for the small one.
@@ -120,29 +124,40 @@ def coded_by(large: Network, uncoded: pd.DataFrame) -> tuple[pd.DataFrame, np.nd
     """Return uncoded sentences, and others made of them, with the polarity a network gives them.
 
     Sentences that a word or two turn into their opposite stand a second time, turned; what the
-    network says of them counts and not the rule. They teach no theme.
+    network says of them counts and not the rule.
 
     Returns
     -------
     DataFrame, ndarray
-        ``uncoded`` first, then the turned sentences; targets as
-        :func:`pipeline.training.fine_tuning.fine_tune` takes them.
+        ``uncoded`` first, then the turned sentences; shape (sentences, 4).
     """
     said = softmax(scores_of(large, uncoded)[:, : len(POLARITIES)], axis=1)
     polarity = [POLARITIES[place] for place in said.argmax(axis=1)]
     opposite = switched(uncoded.assign(polarity=polarity), SEED)
     turned = softmax(scores_of(large, opposite)[:, : len(POLARITIES)], axis=1)
-    probabilities = np.vstack([said, turned])
-    themes = np.full((len(probabilities), large.themes.out_features), np.nan)
-    frame = pd.concat([uncoded, opposite], ignore_index=True)
-    return frame, np.hstack([probabilities, themes])
+    return pd.concat([uncoded, opposite], ignore_index=True), np.vstack([said, turned])
+
+
+def with_themes(polarity: np.ndarray, themes: list[np.ndarray]) -> np.ndarray:
+    """Return targets, as :func:`~pipeline.training.fine_tuning.fine_tune` takes them.
+
+    Parameters
+    ----------
+    polarity
+        What :func:`coded_by` returns.
+    themes
+        Scores of the first so many sentences by several networks: they teach what these say on
+        average. The others teach no theme.
+    """
+    said = np.mean([expit(scores[:, len(POLARITIES) :]) for scores in themes], axis=0)
+    none = np.full((len(polarity) - len(said), said.shape[1]), np.nan)
+    return np.hstack([polarity, np.vstack([said, none])])
 
 
 def both(
-    frame: pd.DataFrame, further: tuple[pd.DataFrame, np.ndarray]
+    frame: pd.DataFrame, sentences: pd.DataFrame, targets: np.ndarray
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return labelled sentences and what :func:`coded_by` returned, as one, with their targets."""
-    sentences, targets = further
+    """Return labelled sentences and others with their targets as one, with all targets."""
     return (
         pd.concat([frame, sentences], ignore_index=True),
         np.vstack([gold_targets(frame), targets]),
@@ -164,21 +179,24 @@ def main(cleaned: Path, labels: Path, pretrained: Path, models: Path, work: Path
                          "to measure on; label more councils")  # fmt: skip
     uncoded = uncoded_sentences(cleaned, frame, TAUGHT)
     elsewhere = uncoded[~uncoded["council"].map(is_held_out).astype(bool)].head(DISTILLED)
-    seen, frame = with_further(seen), with_further(frame)
+    gold, seen, frame = seen, with_further(seen), with_further(frame)
     size = len(read_codebook().codes)
     large = Network(pretrained, size)
     fine_tune(large, seen, gold_targets(seen), LARGE_EPOCHS, LARGE_RATE)
-    further = coded_by(large, elsewhere)
+    sentences, polarity = coded_by(large, elsewhere)
+    fine_tune(large, gold, gold_targets(gold), LARGE_THEME_EPOCHS, LARGE_RATE,
+              themes_faster=LARGE_THEMES_FASTER)  # fmt: skip
     network = small_network(size)
     fine_tune(network, seen, gold_targets(seen), EPOCHS, RATE)
-    fine_tune(network, *both(seen, further), DISTILLED_EPOCHS, RATE)
+    further = with_themes(polarity, [scores_of(teacher, elsewhere) for teacher in (large, network)])
+    fine_tune(network, *both(seen, sentences, further), DISTILLED_EPOCHS, RATE)
     random_ones = aside[aside["stratum"].isin(RANDOM_STRATA)]
     scaling = fit_scaling(scores_of(network, random_ones)[:, : len(POLARITIES)], random_ones)
     said = soft_labels(scores_of(network, uncoded), scaling)
-    said[elsewhere.index, : len(POLARITIES)] = further[1][: len(elsewhere), : len(POLARITIES)]
+    said[elsewhere.index] = further[: len(elsewhere)]
     write_teacher(work, uncoded, said)
     write_whole(work / ENCODER_FILE, exported(network, seen, scaling))
-    fine_tune(network, *both(frame, further), MORE_EPOCHS, MORE_RATE)
+    fine_tune(network, *both(frame, sentences, further), MORE_EPOCHS, MORE_RATE)
     data = exported(network, frame, scaling)
     write_whole(models / FILE, data)
     note_model(models, "encoder", FILE, hashlib.sha256(data).hexdigest(), len(frame))

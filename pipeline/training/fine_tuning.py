@@ -80,14 +80,14 @@ def loss_of(scores: Tensors, targets: Any) -> Any:
 class Trainer:
     """A network with its optimiser and the schedule of its learning rate over ``steps``."""
 
-    def __init__(self, network: Network, steps: int, rate: float) -> None:
+    def __init__(self, network: Network, steps: int, rate: float, themes_faster: int) -> None:
         network.train()
         self.network = network
-        heads = [*network.polarity.parameters(), *network.themes.parameters()]
         self.optimizer = torch.optim.AdamW(
             [
                 {"params": [p for p in network.body.parameters() if p.requires_grad]},
-                {"params": heads, "lr": rate * HEADS_FASTER},
+                {"params": network.polarity.parameters(), "lr": rate * HEADS_FASTER},
+                {"params": network.themes.parameters(), "lr": rate * themes_faster},
             ],
             lr=rate, weight_decay=0.01, fused=True,
         )  # fmt: skip
@@ -123,8 +123,9 @@ def _tokens(network: Network, frame: pd.DataFrame) -> list[Tokens]:
 
 
 def fine_tune(
-    network: Network, frame: pd.DataFrame, targets: np.ndarray, epochs: int, rate: float
-) -> None:
+    network: Network, frame: pd.DataFrame, targets: np.ndarray, epochs: int, rate: float,
+    *, themes_faster: int = HEADS_FASTER,
+) -> None:  # fmt: skip
     """Train a network for so many epochs.
 
     Parameters
@@ -136,11 +137,13 @@ def fine_tune(
         the themes, not a number where it teaches none; shape (sentences, 4 + themes).
     epochs, rate
         How often every sentence is seen, and the highest rate of learning.
+    themes_faster
+        How many times that rate the head for themes learns at.
     """
     torch.manual_seed(SEED)
     chance = random.Random(SEED)
     wanted = torch.from_numpy(targets).float()
-    trainer = Trainer(network, epochs * -(-len(frame) // BATCH), rate)
+    trainer = Trainer(network, epochs * -(-len(frame) // BATCH), rate, themes_faster)
     for epoch in range(1, epochs + 1):
         tokens = _tokens(network, thinned(frame, chance))
         losses = [
