@@ -110,26 +110,37 @@ numbers = base.mark_text().encode(
 )
 (squares + numbers).properties(width=300, height=200, title="Gold and given polarity, sentences")
 
+
 # %%
+def values(figures: dict[str, dict[str, float]]) -> dict[str, float]:
+    """Return figures without their intervals."""
+    return {code: figure["value"] for code, figure in figures.items()}
+
+
 pd.DataFrame(
-    {name: metrics["polarity"][name]["f1"] for name in (METHOD, "linear", "vader", "majority")}
-).loc[POLARITIES].round(2)  # fmt: skip
+    {
+        name: values(metrics["polarity"][name]["f1"])
+        for name in (METHOD, "linear", "vader", "majority")
+    }
+).loc[POLARITIES].round(2)
 
 # %% [markdown]
 # ## 4. Where is it worse?
 #
 # By kind of document and by how the sentence was drawn. Mind the numbers of sentences: an accuracy
-# over 25 sentences has an interval of some 30 points. The intervals are Wilson's and take
-# sentences as independent, so they are somewhat too narrow.
+# over 25 sentences has an interval of some 30 points. Intervals resample councils as wholes.
 
 
 # %%
 def accuracies(by: str) -> pd.DataFrame:
-    """Return the accuracy of every group with Wilson's interval."""
-    found = pd.DataFrame(metrics["polarity"][METHOD][by]).T
-    right = found["accuracy"] * found["sentences"]
-    found["low"], found["high"] = proportion_confint(right, found["sentences"], method="wilson")
-    return found.rename_axis("group").reset_index()
+    """Return the accuracy of every group with its interval."""
+    found = metrics["polarity"][METHOD][by]
+    rows = [
+        {"group": group, "sentences": row["sentences"], "accuracy": row["accuracy"]["value"],
+         "low": row["accuracy"]["low"], "high": row["accuracy"]["high"]}
+        for group, row in found.items()
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
 
 
 parts = []
@@ -139,7 +150,7 @@ for by, title in {
     "stratum": "how it was drawn",
 }.items():
     rows = accuracies(by)
-    rows["name"] = rows["group"] + " (" + rows["sentences"].astype(int).astype(str) + ")"
+    rows["name"] = rows["group"] + " (" + rows["sentences"].astype(str) + ")"
     ranked = rows.sort_values("accuracy")["name"].tolist()
     base = alt.Chart(rows).encode(alt.Y("name:N", sort=ranked, title=None))
     lines = base.mark_rule(color=BLUE).encode(
@@ -199,7 +210,7 @@ reliability.round(3)
 # on top. The rule of thumb: below an F1 of about 0.75 read sentences before you publish a count.
 
 # %%
-themes = pd.DataFrame({name: metrics["themes"][name]["f1"] for name in metrics["themes"]})
+themes = pd.DataFrame({name: values(found["f1"]) for name, found in metrics["themes"].items()})
 themes = themes.rename_axis("theme").reset_index()
 long = themes.melt("theme", var_name="method", value_name="f1")
 ranked = themes.sort_values("held_out", ascending=False)["theme"].tolist()

@@ -71,7 +71,8 @@ def tally(
     for piece in pieces:
         blocks.append(count_blocks(piece, reports, themes))
         sums.append(section_sums(piece))
-        gold = piece[list(GOLD)] if known else piece[list(GOLD)].iloc[:0]
+        # A copy: a view of no row would hold the whole piece, with its texts.
+        gold = piece[list(GOLD)] if known else piece[list(GOLD)].iloc[:0].copy()
         kept.append(gold.assign(text=gold["text"].where(gold["doc_id"].isin(coded), "")))
     whole = pd.concat(sums).groupby(level=["doc_id", "section"]).sum()
     return Tally(build_cells(reports, themes, blocks), whole, pd.concat(kept, ignore_index=True))

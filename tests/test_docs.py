@@ -185,27 +185,30 @@ def test_stage_table_leaves_code_out_and_takes_settings_of_outputs() -> None:
 
 def test_figures_come_from_the_files() -> None:
     figure = {"value": 0.91234, "low": 0.9, "high": 0.92}
+    alone = {"value": 0.75, "low": None, "high": None}
+    themes = {"findings": 9, "micro_f1": figure, "macro_f1": alone, "f1": {"recording": figure}}
     metrics = {
         "folds": 4, "councils": 7,
         "polarity": {
             "linear": {
                 "sentences": 1000, "accuracy": figure, "macro_f1": figure, "kappa": 0.8,
-                "calibration_error": 0.02, "f1": {"strength": 0.9512},
-                "all_strata": {"sentences": 2000, "accuracy": 0.8, "macro_f1": 0.7},
-                "framework": {"SIF": {"sentences": 12, "accuracy": 0.75}},
+                "calibration_error": 0.02, "f1": {"strength": figure},
+                "all_strata": {"sentences": 2000, "accuracy": figure, "macro_f1": figure},
+                "framework": {"SIF": {"sentences": 12, "accuracy": alone}},
             },
-            "new_method": {"accuracy": figure, "macro_f1": figure, "f1": {"weakness": 0.5}},
+            "new_method": {"accuracy": figure, "macro_f1": figure, "f1": {"weakness": alone}},
         },
-        "themes": {"linear_and_cues": {"findings": 9, "micro_f1": 1, "macro_f1": 1,
-                                       "f1": {"recording": 0.25}}},
+        "themes": {"linear_and_cues": themes | {"drawn_at_random": themes | {"findings": 4}}},
     }  # fmt: skip
     labels = "doc_id,council,polarity,framework,coders,stratum\nd1,A,none,,2,x\nd2,A,none,SIF,1,x\n"
     text = figures_text(metrics, labels)
     for part in (
         "| labels | 2 |", "| councils | 1 |", "| by kind of document | press 1, SIF 1 |",
         "| coded twice | 1 |", "4 folds", "| linear model | 0.912 (0.900 to 0.920) |",
-        "| new method |", "| `strength` | 0.951 |  |", "| `weakness` |  | 0.500 |",
-        "| `SIF` | 12 | 0.750 |", "| `recording` | 0.250 |",
+        "| new method |", "| `strength` | 0.912 (0.900 to 0.920) |  |", "| `weakness` |  | 0.750 |",
+        "| `SIF` | 12 | 0.750 |", "| `recording` | 0.912 (0.900 to 0.920) |",
+        "| linear model with cues | 9 | 0.912 (0.900 to 0.920) | 0.750 |",
+        "| linear model with cues, drawn at random | 4 |",
     ):  # fmt: skip
         assert part in text
 

@@ -75,7 +75,7 @@ def test_training_measures_on_councils_that_it_did_not_see(trained: Path) -> Non
         assert 0 <= linear[name]["low"] <= linear[name]["value"] <= linear[name]["high"] <= 1
         assert linear[name]["value"] > majority[name]["value"]
     assert set(metrics["polarity"]) == {"linear", "majority", "vader", "textblob"}
-    assert 0 < metrics["themes"]["linear_and_cues"]["micro_f1"] < 1
+    assert 0 < metrics["themes"]["linear_and_cues"]["micro_f1"]["value"] < 1
 
 
 def test_no_sentence_of_a_council_is_on_both_sides(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,8 +279,34 @@ def test_the_headline_leaves_out_sentences_that_were_picked_for_being_hard() -> 
     right = polarity_frame([("strength", "strength")] * 10 + [("none", "none")] * 10)
     wrong = polarity_frame([("strength", "none")] * 20, stratum="uncertain")
     figures = evaluate.polarity_figures(pd.concat([right, wrong]))
-    assert figures["accuracy"] == {"value": 1.0, "low": 1.0, "high": 1.0}
-    assert figures["all_strata"]["accuracy"] == 0.5
+    assert figures["accuracy"]["value"] == 1
+    assert figures["all_strata"]["accuracy"]["value"] == 0.5
+
+
+def test_intervals_resample_councils_as_wholes() -> None:
+    right = polarity_frame([("strength", "strength")] * 10, council="a")
+    wrong = polarity_frame([("strength", "none")] * 10, council="b")
+    figures = evaluate.polarity_figures(pd.concat([right, wrong]))
+    # Of two councils, a quarter of the draws holds one twice: all right, or all wrong.
+    assert figures["accuracy"] == {"value": 0.5, "low": 0.0, "high": 1.0}
+    assert figures["f1"]["strength"] == {"value": 0.6667, "low": 0.0, "high": 1.0}
+    alone = evaluate.polarity_figures(wrong.assign(gold=["strength", "none"] * 5))
+    assert alone["accuracy"] == {"value": 0.5, "low": None, "high": None}
+
+
+def test_figures_of_themes_by_hand() -> None:
+    gold = np.array([[1, 0], [1, 1]] * 15)
+    given = np.array([[1, 0], [0, 1]] * 15)
+    rows = pd.DataFrame({"council": ["a", "b"] * 15, "stratum": ["all_of_text", "uncertain"] * 15})
+    found = evaluate.theme_figures(gold, given, ("x", "y"), rows)
+    assert (found["findings"], found["drawn_at_random"]["findings"]) == (30, 15)
+    # 30 of 45 codes are found, and none is wrong.
+    assert found["micro_f1"]["value"] == pytest.approx(2 * 30 / (45 + 30))
+    assert found["f1"]["x"] == {"value": 0.6667, "low": 0.0, "high": 1.0}
+    assert found["f1"]["y"]["value"] == 1
+    assert found["macro_f1"]["value"] == pytest.approx((2 / 3 + 1) / 2, abs=1e-4)
+    # One council alone has no interval, and a theme of no finding no figure.
+    assert found["drawn_at_random"]["f1"] == {"x": {"value": 1.0, "low": None, "high": None}}
 
 
 def test_thresholds_are_the_lowest_of_the_best() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import cohen_kappa_score, f1_score
+from sklearn.metrics import cohen_kappa_score
 
 from pipeline.schema import POLARITIES
 
@@ -15,19 +15,44 @@ SEED = 20_260_101
 RANDOM_STRATA = ("ten_per_report", "five_per_report", "three_per_report", "all_of_text")
 MIN_CASES = 15
 BINS = 10
-Metric = Callable[[np.ndarray], float]
+Metric = Callable[[np.ndarray], np.ndarray]
+Figure = dict[str, float | None]
 
 
-def _interval(frame: pd.DataFrame, metric: Metric) -> dict[str, float]:
-    """Return a figure with its 95 % percentile interval, councils resampled as wholes."""
+def _with_ends(by_council: np.ndarray, metric: Metric) -> np.ndarray:
+    """Return a metric of counts with both ends of its 95 % interval, shape (3, ...).
+
+    Councils are resampled as wholes and the percentiles taken; one council alone has no ends.
+
+    Parameters
+    ----------
+    by_council
+        Counts, shape (councils, ...).
+    metric
+        Takes counts, also many at once, shape (resamples, ...).
+    """
     rng = np.random.default_rng(SEED)
-    councils = np.stack([_counts(group) for _, group in frame.groupby("council", sort=True)])
-    draws = [
-        metric(councils[rng.integers(0, len(councils), len(councils))].sum(axis=0))
-        for _ in range(RESAMPLES)
-    ]
-    low, high = np.percentile(draws, [2.5, 97.5])
-    return {"value": _short(metric(_counts(frame))), "low": _short(low), "high": _short(high)}
+    size = len(by_council)
+    drawn = [by_council[rng.integers(0, size, size)].sum(axis=0) for _ in range(RESAMPLES)]
+    value = metric(by_council.sum(axis=0))
+    if size < 2:
+        return np.stack([value, np.full_like(value, np.nan), np.full_like(value, np.nan)])
+    low, high = np.percentile(metric(np.stack(drawn)), [2.5, 97.5], axis=0)
+    return np.stack([value, low, high])
+
+
+def _figure(ends: np.ndarray) -> Figure:
+    names = ("value", "low", "high")
+    return {n: None if np.isnan(end) else _short(end) for n, end in zip(names, ends, strict=True)}
+
+
+def _interval(frame: pd.DataFrame, metric: Metric) -> Figure:
+    """Return a metric of polarity codes with its interval."""
+    return _figure(_with_ends(_by_council(frame), metric))
+
+
+def _by_council(frame: pd.DataFrame) -> np.ndarray:
+    return np.stack([_counts(group) for _, group in frame.groupby("council", sort=True)])
 
 
 def _counts(frame: pd.DataFrame) -> np.ndarray:
@@ -36,13 +61,17 @@ def _counts(frame: pd.DataFrame) -> np.ndarray:
     return np.array([[table[gold][given] for given in POLARITIES] for gold in POLARITIES])
 
 
-def _accuracy(counts: np.ndarray) -> float:
-    return float(np.trace(counts) / counts.sum())
+def _accuracy(counts: np.ndarray) -> np.ndarray:
+    return np.asarray(np.trace(counts, axis1=-2, axis2=-1) / counts.sum(axis=(-2, -1)))
 
 
-def _macro_f1(counts: np.ndarray) -> float:
-    both = counts.sum(axis=0) + counts.sum(axis=1)
-    return float(np.mean(2 * np.diag(counts) / np.maximum(both, 1)))
+def _f1(counts: np.ndarray) -> np.ndarray:
+    both = counts.sum(axis=-2) + counts.sum(axis=-1)
+    return np.asarray(2 * np.diagonal(counts, axis1=-2, axis2=-1) / np.maximum(both, 1))
+
+
+def _macro_f1(counts: np.ndarray) -> np.ndarray:
+    return np.asarray(_f1(counts).mean(axis=-1))
 
 
 def _short(value: float) -> float:
@@ -51,12 +80,12 @@ def _short(value: float) -> float:
 
 def accuracy(frame: pd.DataFrame) -> float:
     """Return the share of sentences with the gold polarity."""
-    return _accuracy(_counts(frame))
+    return float(_accuracy(_counts(frame)))
 
 
 def macro_f1(frame: pd.DataFrame) -> float:
     """Return the unweighted mean of F1 over the four polarities."""
-    return _macro_f1(_counts(frame))
+    return float(_macro_f1(_counts(frame)))
 
 
 def calibration_error(frame: pd.DataFrame) -> float:
@@ -107,11 +136,11 @@ def polarity_figures(frame: pd.DataFrame) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``confusion`` counts sentences, by gold polarity and then by the predicted one.
+        ``confusion`` counts sentences, by gold polarity and then by the predicted one. Accuracy
+        and F1 have 95 % intervals, councils resampled as wholes: ``value``, ``low``, ``high``.
     """
     random = frame[frame["stratum"].isin(RANDOM_STRATA)]
-    by_class = f1_score(random["gold"], random["predicted"], labels=POLARITIES, average=None,
-                        zero_division=0)  # fmt: skip
+    by_class = _with_ends(_by_council(random), _f1)
     return {
         "sentences": len(random),
         "accuracy": _interval(random, _accuracy),
@@ -119,9 +148,9 @@ def polarity_figures(frame: pd.DataFrame) -> dict[str, Any]:
         "kappa": _short(cohen_kappa_score(random["gold"], random["predicted"])),
         "calibration_error": _short(calibration_error(random)),
         "reliability": reliability(random),
-        "f1": {code: _short(value) for code, value in zip(POLARITIES, by_class, strict=True)},
-        "all_strata": {"sentences": len(frame), "accuracy": _short(accuracy(frame)),
-                       "macro_f1": _short(macro_f1(frame))},
+        "f1": {code: _figure(ends) for code, ends in zip(POLARITIES, by_class.T, strict=True)},
+        "all_strata": {"sentences": len(frame), "accuracy": _interval(frame, _accuracy),
+                       "macro_f1": _interval(frame, _macro_f1)},
         "confusion": confusion(random),
         "framework": _by(random, "framework"),
         "doc_type": _by(random, "doc_type"),
@@ -136,23 +165,68 @@ def confusion(frame: pd.DataFrame) -> dict[str, dict[str, int]]:
     return {gold: {given: pairs[gold, given] for given in POLARITIES} for gold in POLARITIES}
 
 
-def _by(frame: pd.DataFrame, column: str) -> dict[str, dict[str, float]]:
+def _by(frame: pd.DataFrame, column: str) -> dict[str, dict[str, Any]]:
     return {
-        str(value) or "press": {"sentences": len(group), "accuracy": _short(accuracy(group))}
+        str(value) or "press": {"sentences": len(group), "accuracy": _interval(group, _accuracy)}
         for value, group in frame.groupby(column, sort=True)
         if len(group) >= MIN_CASES
     }
 
 
-def theme_figures(gold: np.ndarray, given: np.ndarray, codes: tuple[str, ...]) -> dict[str, Any]:
-    """Return micro- and macro-F1 and the F1 of each theme; 0 or 1, shape (findings, codes)."""
+def theme_figures(
+    gold: np.ndarray, given: np.ndarray, codes: tuple[str, ...], findings: pd.DataFrame
+) -> dict[str, Any]:
+    """Return micro- and macro-F1 and the F1 of each theme, with intervals over councils.
+
+    Parameters
+    ----------
+    gold, given
+        0 or 1, shape (findings, codes).
+    codes
+        The themes. Those with fewer than ``MIN_CASES`` findings have no F1 of their own.
+    findings
+        Columns ``council`` and ``stratum``.
+
+    Returns
+    -------
+    dict
+        ``drawn_at_random`` has the same figures over the strata that were drawn at random. The
+        others were picked for being hard, or for words of the rarer themes.
+    """
+    drawn = findings["stratum"].isin(RANDOM_STRATA).to_numpy()
+    council = findings["council"].to_numpy()
+    found = _theme_figures(gold, given, codes, council)
+    if drawn.any():
+        some = _theme_figures(gold[drawn], given[drawn], codes, council[drawn])
+        found["drawn_at_random"] = some
+    return found
+
+
+def _theme_figures(
+    gold: np.ndarray, given: np.ndarray, codes: tuple[str, ...], council: np.ndarray
+) -> dict[str, Any]:
+    marks = np.stack([gold * given, gold, given], axis=1).astype(float)
+    place, names = pd.factorize(council, sort=True)
+    counts = np.zeros((len(names), *marks.shape[1:]))
+    np.add.at(counts, place, marks)
     enough = gold.sum(axis=0) >= MIN_CASES
-    each = f1_score(gold, given, average=None, zero_division=0)
+
+    def f1(counts: np.ndarray) -> np.ndarray:
+        both = counts[..., 1, :] + counts[..., 2, :]
+        return np.asarray(2 * counts[..., 0, :] / np.maximum(both, 1))
+
+    def micro(counts: np.ndarray) -> np.ndarray:
+        return f1(counts.sum(axis=-1, keepdims=True))[..., 0]
+
+    def macro(counts: np.ndarray) -> np.ndarray:
+        return np.asarray(f1(counts[..., enough]).mean(axis=-1))
+
+    each = zip(codes, _with_ends(counts, f1).T, enough, strict=True)
     return {
         "findings": len(gold),
-        "micro_f1": _short(f1_score(gold, given, average="micro", zero_division=0)),
-        "macro_f1": _short(float(np.mean(each[enough]))),
-        "f1": {c: _short(v) for c, v, ok in zip(codes, each, enough, strict=True) if ok},
+        "micro_f1": _figure(_with_ends(counts, micro)),
+        "macro_f1": _figure(_with_ends(counts, macro)),
+        "f1": {code: _figure(ends) for code, ends, ok in each if ok},
     }
 
 

@@ -75,8 +75,8 @@ def _themes(
     given = np.zeros(targets.shape)
     for seen, held_out in GroupKFold(folds).split(frame, groups=frame["council"]):
         given[held_out] = scores[held_out] >= best_thresholds(scores[seen], targets[seen])
-    figures = {"linear_and_cues": theme_figures(targets, given, codes),
-               "cues_alone": theme_figures(targets, cued, codes)}  # fmt: skip
+    figures = {"linear_and_cues": theme_figures(targets, given, codes, frame),
+               "cues_alone": theme_figures(targets, cued, codes, frame)}  # fmt: skip
     model = fit_linear(frame, targets, codes, STRENGTH, exclusive=False)
     return replace(model, threshold=best_thresholds(scores, targets)), figures
 
