@@ -53,8 +53,7 @@ from pipeline.training.switched import switched
 from pipeline.training.teacher import ENCODER_FILE, write_teacher
 
 LARGE_EPOCHS, LARGE_RATE = 3, 3e-5
-# Going on with the gold labels alone, when its head for themes, whose rate is too low for it, has
-# to learn more than the rest.
+# Then with the gold labels alone and a faster head for themes, which learns too little before.
 LARGE_THEME_EPOCHS, LARGE_THEMES_FASTER = 2, 100
 EPOCHS, RATE = 4, 8e-5
 # Going on with what the large network says.
