@@ -319,11 +319,12 @@ def test_groups_are_compared_over_sentences_drawn_at_random() -> None:
     right = polarity_frame([("strength", "strength")] * 10 + [("none", "none")] * 10)
     wrong = polarity_frame([("strength", "none")] * 20, stratum="uncertain")
     figures = evaluate.polarity_figures(pd.concat([right, wrong]))
-    everywhere = {"sentences": 20, "accuracy": 1.0}
+    right_all, right_none = ({"value": value, "low": None, "high": None} for value in (1.0, 0.0))
+    everywhere = {"sentences": 20, "accuracy": right_all}
     assert figures["framework"] == {"SIF": everywhere}
     assert figures["section"] == {"x": everywhere}
     assert figures["stratum"] == {
-        "all_of_text": everywhere, "uncertain": {"sentences": 20, "accuracy": 0.0},
+        "all_of_text": everywhere, "uncertain": {"sentences": 20, "accuracy": right_none},
     }  # fmt: skip
     assert figures["confusion"]["strength"]["none"] == 0
 
