@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2, false_discovery_control
 
-from pipeline.contrast.phrases import Phrases, count_phrases
+from pipeline.contrast.phrases import Phrases, count_phrases, read_wording
 from pipeline.contrast.statistics import Group, keyness
 from pipeline.frames import write_whole
 from pipeline.keyness import read_facts
@@ -54,17 +54,18 @@ def main(out: Path) -> None:
     params = load()
     own = params["keyness"]
     facts = most_reports(read_facts(out, params["compare"]["period_starts"], findings_only=True))
-    texts = [list(group) for _, group in facts.groupby("doc_id", sort=True)["text"]]
-    counted = count_phrases(texts, own["min_count"], own["min_term_documents"])
+    owners, reports = pd.factorize(facts["doc_id"], sort=True)
+    wording = read_wording([facts["text"]])
+    counted = count_phrases(wording, owners, own["min_count"], own["min_term_documents"])
     draw = np.random.default_rng(1)
     splits = []
-    for size in (*SIZES, len(texts) // 2):
+    for size in (*SIZES, len(reports) // 2):
         found = np.array([
-            false_terms(counted, draw.permutation(len(texts)), size, own["min_count"])
+            false_terms(counted, draw.permutation(len(reports)), size, own["min_count"])
             for _ in range(SPLITS)
         ])  # fmt: skip
         splits.append({
-            "reports_a": size, "reports_b": len(texts) - size,
+            "reports_a": size, "reports_b": len(reports) - size,
             "splits_with_key_terms": round(float((found[:, 0] > 0).mean()), 3),
             "mean_key_terms": round(float(found[:, 0].mean()), 2),
             "p_below_0.05": round(float(found[:, 2].mean()), 4),
@@ -74,7 +75,7 @@ def main(out: Path) -> None:
         })  # fmt: skip
     result = {
         "framework": facts["framework"].iloc[0], "period": facts["period"].iloc[0],
-        "reports": len(texts), "terms": len(counted.terms), "splits": SPLITS,
+        "reports": len(reports), "terms": len(counted.terms), "splits": SPLITS,
         "discovery_rate": RATE, "groups": splits,
     }  # fmt: skip
     write_whole(TARGET, (json.dumps(result, indent=2) + "\n").encode("utf-8"))

@@ -6,12 +6,13 @@ same columns; floats are rounded to six significant digits in both.
 
 import io
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import arrow
@@ -124,8 +125,15 @@ def read(table: Table, folder: Path, columns: Sequence[str] = ()) -> pd.DataFram
     return pieces[0] if len(pieces) == 1 else pd.concat(pieces, ignore_index=True)
 
 
-def read_pieces(table: Table, folder: Path, columns: Sequence[str] = ()) -> Iterator[pd.DataFrame]:
+def read_pieces(
+    table: Table,
+    folder: Path,
+    columns: Sequence[str] = (),
+    documents: Collection[str] | None = None,
+) -> Iterator[pd.DataFrame]:
     """Yield what :func:`read` returns, some thousand rows at a time; at least one piece.
+
+    With ``documents``, of the rows of these documents alone.
 
     Raises
     ------
@@ -147,6 +155,9 @@ def read_pieces(table: Table, folder: Path, columns: Sequence[str] = ()) -> Iter
             kept = arrow.typed(rows, wanted)
             ordered = ordered and arrow.ascending(kept[table.key[0]], last)
             last = kept[table.key[0]][-1].as_py() if len(kept) else last
+            if documents is not None:
+                own = pa.array(documents, pa.string())
+                kept = kept.filter(pc.is_in(kept["doc_id"], value_set=own))
             yield from_arrow(kept.select(list(columns) or table.names), table)
         if not ordered:
             arrow.require_unique(pq.read_table(path, columns=list(table.key)), table)

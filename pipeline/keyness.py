@@ -6,7 +6,7 @@ Reads ``documents`` and ``sentences``; writes the table ``keyness`` with the con
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pandas as pd
 
 from pipeline import charts, frames, schema
 from pipeline.cache import Cache
-from pipeline.contrast.phrases import tokens
+from pipeline.contrast.phrases import Wording, read_wording
 from pipeline.contrast.plots import key_chart
 from pipeline.contrast.select import COLUMNS, facts_of, parse_filters, require_values
 from pipeline.contrast.table import (
@@ -34,7 +34,7 @@ log = logging.getLogger("findings")
 
 
 def keyness_table(
-    facts: pd.DataFrame, params: dict[str, Any]
+    facts: pd.DataFrame, wording: Wording, params: dict[str, Any]
 ) -> tuple[pd.DataFrame, dict[str, Contrast]]:
     """Return the table ``keyness``, and the contrasts in it by their names.
 
@@ -42,6 +42,8 @@ def keyness_table(
     ----------
     facts
         Findings, as :func:`pipeline.contrast.select.facts_of` returns them.
+    wording
+        The words of these findings.
     params
         The block ``keyness`` of the parameters.
     """
@@ -52,7 +54,7 @@ def keyness_table(
         if reason:
             log.info("keyness: no contrast %s: %s", contrast.name, reason)
             continue
-        rows = key_terms(facts, contrast, params)
+        rows = key_terms(facts, wording, contrast, params)
         parts.append(foremost(rows, params["terms"], params["part_share"]))
         drawn[contrast.name] = contrast
     return frames.together(parts, schema.KEYNESS), drawn
@@ -65,11 +67,19 @@ def main(
     asked = usual_columns() | {"doc_id", "duplicate_of", "published", "text"}
     documents = frames.read(schema.DOCUMENTS, out / "tables")
     documents = documents[[c for c in documents if c in asked]]
-    # Piece by piece, so that no text is held of documents that are not compared.
     columns = [c for c in COLUMNS if c in asked]
     pieces = frames.read_pieces(schema.FINDINGS, out / "tables", columns)
-    facts = [facts_of(documents, piece, period_starts) for piece in pieces]
-    terms, drawn = keyness_table(pd.concat(facts, ignore_index=True), params)
+    facts: list[pd.DataFrame] = []
+
+    def texts() -> Iterator[pd.Series]:
+        # Piece by piece, so that no text is held.
+        for piece in pieces:
+            own = facts_of(documents, piece, period_starts)
+            yield own["text"]
+            facts.append(own.drop(columns="text"))
+
+    wording = read_wording(texts())
+    terms, drawn = keyness_table(pd.concat(facts, ignore_index=True), wording, params)
     for table in schema.TABLES_OF["keyness"]:
         frames.write(terms, table, out / "tables")
     plots = out / PLOTS
@@ -77,7 +87,6 @@ def main(
     for name, contrast in drawn.items():
         chart = key_chart(terms[terms["contrast"] == name], contrast.title)
         charts.save(chart, plots / name, cache)
-    tokens.cache_clear()
 
 
 def read_facts(out: Path, period_starts: list[int], *, findings_only: bool) -> pd.DataFrame:
@@ -119,7 +128,7 @@ def compare_groups(
     reason = lacking(facts, contrast, params["min_documents"])
     if reason:
         raise UsageError(f"--a and --b: {reason}; choose other groups")
-    rows = key_terms(facts, contrast, params)
+    rows = key_terms(facts, read_wording([facts["text"]]), contrast, params)
     return foremost(rows, len(rows), params["part_share"]), contrast
 
 

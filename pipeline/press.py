@@ -5,7 +5,10 @@ Reads ``documents``, ``sentences`` and ``readability``; writes the tables of
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import chain, groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,7 @@ import pandas as pd
 from pipeline import frames, schema
 from pipeline.codebook import read_codebook
 from pipeline.press_report.counting import share_difference, taken_up, taken_up_by_theme, voices
-from pipeline.press_report.links import press_links
+from pipeline.press_report.links import first_reports, press_links
 from pipeline.press_report.matching import Pair, match, match_rows, omission_rows
 from pipeline.readability_groups import readability_groups
 
@@ -24,12 +27,14 @@ SENTENCES = (
     "polarity", "source", "themes",
 )  # fmt: skip
 Rows = dict[str, list[dict[str, object]]]
+Pieces = Callable[[Sequence[str], Collection[str]], Iterable[pd.DataFrame]]
 
 
 def press_tables(
     documents: pd.DataFrame,
     sentences: pd.DataFrame,
     readability: pd.DataFrame,
+    links: pd.DataFrame,
     *,
     params: dict[str, Any],
 ) -> dict[str, pd.DataFrame]:
@@ -37,12 +42,15 @@ def press_tables(
 
     Parameters
     ----------
-    documents, sentences, readability
+    documents, readability
         The tables of that name.
+    sentences
+        The table ``sentences``, or its rows of the texts that ``links`` has.
+    links
+        What :func:`~pipeline.press_report.links.press_links` returns.
     params
         The block ``press`` of the parameters.
     """
-    links = press_links(documents, sentences, params["days"])
     by_document = dict(iter(sentences.groupby("doc_id", sort=False)))
     facts = documents.set_index("doc_id")
     linked = links[links["report_id"] != ""].to_dict("records")
@@ -84,27 +92,38 @@ def _compare(
     rows["press_coverage"] += themes
 
 
-def _asked(documents: pd.DataFrame, pieces: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Return the sentences of press texts, and of the reports that they can be about."""
-    press = documents["doc_type"] != "inspection_report"
-    kept = set(documents.loc[press | (documents["duplicate_of"] == ""), "doc_id"])
+def _sentences(read: Pieces, documents: Collection[str]) -> pd.DataFrame:
+    """Return the sentences of some documents."""
     # Where there are no press texts, nothing is asked of the sentences.
-    found = (piece[piece["doc_id"].isin(kept)] for piece in (pieces if press.any() else ()))
+    found = read(SENTENCES, documents) if documents else ()
     return frames.together(found, schema.SENTENCES, SENTENCES)
+
+
+def _texts(read: Pieces, documents: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield documents one by one, each as its id and its text."""
+    pieces = read(("doc_id", "text"), documents)
+    rows = chain.from_iterable(zip(p["doc_id"], p["text"], strict=True) for p in pieces)
+    for doc_id, own in groupby(rows, key=itemgetter(0)):
+        yield doc_id, " ".join(text for _, text in own)
 
 
 def main(out: Path, params: dict[str, Any]) -> None:
     """Run the stage on the tables below ``out``."""
-    documents = frames.read(schema.DOCUMENTS, out / "tables")
-    pieces = frames.read_pieces(schema.SENTENCES, out / "tables", SENTENCES)
-    sentences = _asked(documents, pieces)
-    readability = frames.read(schema.READABILITY, out / "tables")
-    tables = press_tables(documents, sentences, readability, params=params)
-    links = tables["press_links"]
+    folder = out / "tables"
+    documents = frames.read(schema.DOCUMENTS, folder)
+    readability = frames.read(schema.READABILITY, folder)
+    read = partial(frames.read_pieces, schema.SENTENCES, folder)
+    press = documents.loc[documents["doc_type"] != "inspection_report", "doc_id"]
+    printed = _sentences(read, set(press))
+    reports = _texts(read, set(first_reports(documents)["doc_id"]))
+    links = press_links(documents, printed, reports, params["days"])
+    told = _sentences(read, set(links["report_id"]) - {""})
+    sentences = pd.concat([printed, told], ignore_index=True)
+    tables = press_tables(documents, sentences, readability, links, params=params)
     if len(links):
         log.info("press: %d of %d texts linked to their report", (links["report_id"] != "").sum(),
                  len(links))  # fmt: skip
     for link in links[links["report_id"] == ""].to_dict("records"):
         log.info("press: %s: %s", link["press_id"], link["detail"])
     for table in schema.TABLES_OF["press"]:
-        frames.write(tables[table.name], table, out / "tables")
+        frames.write(tables[table.name], table, folder)

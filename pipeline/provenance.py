@@ -18,8 +18,10 @@ from pipeline.registry import NOTE
 OUTPUTS = ("tables", "text", "plots")
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, which need not fit into memory."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def record(
@@ -49,7 +51,7 @@ def record(
     inputs = {row["file"]: row["sha256"] for table in (documents, rejected)
               for row in table.to_dict("records")}  # fmt: skip
     outputs = {
-        path.relative_to(out).as_posix(): _sha256(path)
+        path.relative_to(out).as_posix(): sha256_of(path)
         for folder in OUTPUTS
         for path in sorted((out / folder).rglob("*"))
         # What a killed run left half written is no output.
@@ -64,7 +66,7 @@ def record(
         # How files were fetched changes no result.
         "params": {name: block for name, block in params.items() if name != "fetch"},
         "registry": registry,
-        "reviews": {"file": reviews.name, "sha256": _sha256(reviews)}
+        "reviews": {"file": reviews.name, "sha256": sha256_of(reviews)}
                    if reviews and reviews.exists() else None,
         "inputs": dict(sorted(inputs.items())),
         "outputs": outputs,

@@ -363,8 +363,9 @@ def test_later_tables_appear_by_themselves(later: dict[str, pd.DataFrame], tmp_p
     opened.close()
     assert links == {"press_doc_id": "documents", "theme": "codebook_themes"}
     assert "later" in set(dictionary["table_name"])
-    csv = {"documents": b"doc_id\n", "later": b"press_doc_id\n"}
-    package = datapackage.package(later["documents"], csv)
+    frames.write(later["documents"], schema.DOCUMENTS, tmp_path)
+    (tmp_path / "later.csv").write_text("press_doc_id\n")
+    package = datapackage.package(tmp_path)
     assert [resource["name"] for resource in package["resources"]] == ["documents", "later"]
     keys = package["resources"][1]["schema"]["foreignKeys"]
     assert keys[0]["reference"] == {"resource": "documents", "fields": ["doc_id"]}

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from scipy.sparse import csr_array
 from scipy.stats import chi2, chi2_contingency
 
 from pipeline import charts, cli, frames, schema
-from pipeline.contrast.phrases import count_phrases, function_words, tokens
+from pipeline.contrast.phrases import Phrases, count_phrases, function_words, read_wording, tokens
 from pipeline.contrast.plots import key_chart
 from pipeline.contrast.select import COLUMNS, facts_of, parse_filters, require_values, select
 from pipeline.contrast.statistics import Group, dispersion, keyness, log_likelihood, log_ratio
@@ -28,8 +28,13 @@ PARAMS: dict[str, Any] = {**load()["keyness"], "min_count": 3, "min_term_documen
 STARTS = [2016, 2022]
 
 
+def phrases_of(documents: Sequence[list[str]], least: int = 1, spread: int = 1) -> Phrases:
+    owners = np.repeat(np.arange(len(documents)), [len(texts) for texts in documents])
+    return count_phrases(read_wording(documents), owners, least, spread)
+
+
 def counted(*documents: list[str], least: int = 1, spread: int = 1) -> dict[str, int]:
-    found = count_phrases(documents, least, spread)
+    found = phrases_of(documents, least, spread)
     return dict(zip(found.terms, found.counts.sum(axis=0).astype(int).tolist(), strict=True))
 
 
@@ -64,7 +69,7 @@ def test_rare_terms_and_those_of_few_documents_are_left_out() -> None:
     documents = ["plans drift"], ["plans drift"], ["plans plans stall stall stall"]
     assert counted(*documents, least=2, spread=2) == {"plans": 4, "drift": 2, "plans drift": 2}
     assert counted(*documents, least=3) == {"plans": 4, "stall": 3}
-    found = count_phrases(documents, 5, 1)
+    found = phrases_of(documents, 5)
     assert found.terms == ()
     assert found.words.tolist() == [2, 2, 5]
 
@@ -86,13 +91,15 @@ def test_phrases_are_those_of_a_plain_count(documents: list[list[str]]) -> None:
                     if bound and all(word.isalpha() for word in run):
                         own[" ".join(run)] += 1
         expected.append(own)
-    found = count_phrases(documents, 1, 1)
+    found = phrases_of(documents)
     assert set(found.terms) == set().union(*expected)
     rows = found.counts.toarray()
-    for row, own in zip(rows, expected, strict=True):
+    # Documents without a sentence at the end are not known of.
+    assert not any(expected[len(rows) :])
+    for row, own in zip(rows, expected, strict=False):
         assert {t: int(n) for t, n in zip(found.terms, row, strict=True) if n} == dict(own)
     whole = [sum(t.isalpha() for text in texts for t in tokens(text)) for texts in documents]
-    assert found.words.tolist() == whole
+    assert found.words.tolist() == whole[: len(rows)]
 
 
 @pytest.mark.parametrize(
@@ -317,13 +324,13 @@ def test_usual_contrasts_are_those_that_the_corpus_has() -> None:
         *several(2, "Boards are strong.", framework="SIF", published="2017-01-01",
                  duplicate_of="d010"),
     )  # fmt: skip
-    table, drawn = keyness_table(found, PARAMS)
+    table, drawn = keyness_table(found, read_wording([found["text"]]), PARAMS)
     assert list(drawn) == ["grade-ilacs", "period-ilacs", "press"]
     assert drawn["period-ilacs"].label_a == "period=2016-2021, framework=ILACS"
     assert drawn["period-ilacs"].label_b == "period=from 2022, framework=ILACS"
     assert list(dict.fromkeys(table["contrast"])) == list(drawn)
     frames.check(table, schema.KEYNESS)
-    nothing, none_drawn = keyness_table(found.iloc[:0], PARAMS)
+    nothing, none_drawn = keyness_table(found.iloc[:0], read_wording([]), PARAMS)
     frames.check(nothing, schema.KEYNESS)
     assert (len(nothing), none_drawn) == (0, {})
 

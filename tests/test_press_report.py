@@ -96,7 +96,7 @@ SIX = "children see the same worker weekly"
     ],
 )  # fmt: skip
 def test_own_words(press: str, reports: dict[str, str], words: dict[str, int]) -> None:
-    assert own_words([press], reports) == [words]
+    assert own_words([press], reports.items()) == [words]
 
 
 def document(doc_id: str, **facts: str) -> dict[str, str]:
@@ -153,9 +153,9 @@ def test_links(
     expected: tuple[str, str, str],
 ) -> None:
     documents = pd.DataFrame([*reports, document("p", **facts)])
-    texts = [(r["doc_id"], PLAIN) for r in reports] + [("p", text)]
-    sentences = pd.DataFrame(texts, columns=["doc_id", "text"]).assign(section="body")
-    links = press_links(documents, sentences, 120)
+    texts = [(r["doc_id"], PLAIN) for r in reports if not r["duplicate_of"]]
+    sentences = pd.DataFrame({"doc_id": ["p"], "text": [text], "section": ["body"]})
+    links = press_links(documents, sentences, texts, 120)
     frames.check(links, schema.PRESS_LINKS)
     (row,) = links.to_dict("records")
     assert (row["report_id"], row["linked_by"], row["reason"]) == expected

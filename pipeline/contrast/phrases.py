@@ -1,12 +1,12 @@
 """Words and phrases of one to three words, counted by document over normalised text."""
 
 import re
-import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import chain
+from functools import cached_property
+from itertools import chain, count
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array, hstack
@@ -14,15 +14,37 @@ from scipy.sparse import coo_array, csr_array, hstack
 from pipeline.structure.patterns import load_data
 
 LONGEST = 3
-# A word, or any other mark: phrases do not run across marks and figures.
-_TOKEN = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|\S")
+# A word, or other marks: phrases do not run across marks and figures.
+_TOKEN = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|(?:[^\w\s]|[\d_])+")
 # The same for text of ASCII alone, in half the time.
-_ASCII_TOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*|\S")
-_SAME = {"’": "'", "‘": "'", "‐": "-", "‑": "-", "\xad": ""}
-# Documents whose words are kept: the same ones stand in several contrasts.
-_KEPT = 1 << 12
+_ASCII_TOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*|[^a-z\s]+")
+_SAME = {"’": "'", "‘": "'", "‐": "-", "‑": "-", "\xad": "", "“": '"', "”": '"', "–": '"', "—": '"'}
 _MARK = 0
-_STOP = " .\n"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words of sentences as numbers, which take less room and time than texts.
+
+    Parameters
+    ----------
+    vocabulary
+        The words in the order of the alphabet; the first is number 1.
+    numbers
+        The words of all sentences one after another, and 0 for other marks and after each sentence.
+    lengths
+        How many numbers each sentence has; shape (sentences,).
+    """
+
+    vocabulary: tuple[str, ...]
+    numbers: np.ndarray
+    lengths: np.ndarray
+
+    @cached_property
+    def bound(self) -> np.ndarray:
+        """Which numbers a phrase may begin and end with; shape (words + 1,)."""
+        stopped = function_words()
+        return np.array([False, *(word not in stopped for word in self.vocabulary)])
 
 
 @dataclass(frozen=True)
@@ -44,22 +66,42 @@ class Phrases:
     words: np.ndarray
 
 
-@lru_cache(maxsize=_KEPT)
-def tokens(text: str) -> tuple[str, ...]:
-    """Return the words of a text, in lower case with straight apostrophes, and its other marks.
+def tokens(text: str) -> list[str]:
+    """Return the words of a text, in lower case with straight apostrophes, and what stands between.
 
     Examples
     --------
     >>> tokens("Children’s plans (2 of 3) aren’t up‑to‑date.")
-    ("children's", 'plans', '(', '2', 'of', '3', ')', "aren't", 'up-to-date', '.')
+    ["children's", 'plans', '(2', 'of', '3)', "aren't", 'up-to-date', '.']
     """
     plain = unicodedata.normalize("NFC", text).lower()
     # `str.translate` looks up every character of a text that is not ASCII: ten times slower.
     if not plain.isascii():
         for mark, same in _SAME.items():
             plain = plain.replace(mark, same)
-    found = (_ASCII_TOKEN if plain.isascii() else _TOKEN).findall(plain)
-    return tuple(map(sys.intern, found))
+    return (_ASCII_TOKEN if plain.isascii() else _TOKEN).findall(plain)
+
+
+def read_wording(pieces: Iterable[Iterable[str]]) -> Wording:
+    """Return the words of sentences, which are given in pieces so that they need not be kept.
+
+    Examples
+    --------
+    >>> found = read_wording([["Plans are clear.", "Are plans (2) clear"]])
+    >>> found.vocabulary, found.numbers.tolist(), found.lengths.tolist()
+    (('are', 'clear', 'plans'), [3, 1, 2, 0, 0, 1, 3, 0, 2, 0], [5, 5])
+    """
+    number: defaultdict[str, int] = defaultdict(count().__next__)
+    numbers, lengths = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int64)]
+    for texts in pieces:
+        found = [[*tokens(text), "."] for text in texts]
+        lengths.append(np.fromiter(map(len, found), dtype=np.int64, count=len(found)))
+        every = map(number.__getitem__, chain.from_iterable(found))
+        numbers.append(np.fromiter(every, dtype=np.int32, count=int(lengths[-1].sum())))
+    vocabulary = sorted(word for word in number if word[0].isalpha())
+    place = {word: rank for rank, word in enumerate(vocabulary, 1)}
+    rank = np.array([place.get(word, _MARK) for word in number], dtype=np.int32)
+    return Wording(tuple(vocabulary), rank[np.concatenate(numbers)], np.concatenate(lengths))
 
 
 def function_words() -> frozenset[str]:
@@ -68,7 +110,7 @@ def function_words() -> frozenset[str]:
 
 
 def count_phrases(
-    documents: Sequence[Iterable[str]], min_count: int, min_documents: int
+    wording: Wording, owners: np.ndarray, min_count: int, min_documents: int
 ) -> Phrases:
     """Count the words and phrases of documents.
 
@@ -78,33 +120,29 @@ def count_phrases(
 
     Parameters
     ----------
-    documents
-        The sentences of each document.
+    wording
+        The words of sentences.
+    owners
+        The document of each sentence, from 0; -1 where it is not counted; shape (sentences,).
     min_count
         How often a phrase stands in all documents together, at least.
     min_documents
         In how many documents it stands, at least.
     """
-    found = [tokens(_STOP.join([*texts, ""])) for texts in documents]
-    distinct: set[str] = set().union(*found)
-    vocabulary = sorted(word for word in distinct if word[0].isalpha())
-    place = {word: number for number, word in enumerate(vocabulary, 1)}
-    place |= dict.fromkeys(distinct - place.keys(), _MARK)
-    numbers = chain.from_iterable(map(place.__getitem__, listed) for listed in found)
-    stream = np.fromiter(numbers, dtype=np.int32)
-    owner = np.repeat(np.arange(len(found), dtype=np.int32), [len(listed) for listed in found])
-    words = np.bincount(owner[stream != _MARK], minlength=len(found))
-    stopped = function_words()
-    bound = np.array([False, *(word not in stopped for word in vocabulary)])
+    documents = int(owners.max(initial=-1)) + 1
+    owner = np.repeat(owners.astype(np.int32), wording.lengths)
+    stream, owner = wording.numbers[owner >= 0], owner[owner >= 0]
+    words = np.bincount(owner[stream != _MARK], minlength=documents)
     # A phrase is no more frequent than its rarest word, so rare words end phrases like marks.
-    stream[np.bincount(stream, minlength=len(bound))[stream] < min_count] = _MARK
+    often = np.bincount(stream, minlength=len(wording.bound)) >= min_count
+    stream = np.where(often[stream], stream, _MARK)
     terms: list[str] = []
     parts = []
     for length in range(1, LONGEST + 1):
-        keys, owners = _runs(stream, owner, bound, length)
-        kept, part = _table(keys, owners, len(found), min_count, min_documents)
+        keys, homes = _runs(stream, owner, wording.bound, length)
+        kept, part = _table(keys, homes, documents, min_count, min_documents)
         parts.append(part)
-        terms += [_spelled(key, vocabulary, length) for key in kept.tolist()]
+        terms += [_spelled(key, wording.vocabulary, length) for key in kept.tolist()]
     counts = csr_array(hstack(parts, format="csr"))
     return Phrases(tuple(terms), counts, words)
 
@@ -135,14 +173,16 @@ def _table(
     else:
         distinct, column, total = np.unique(keys, return_inverse=True, return_counts=True)
     often = total >= min_count
-    column, rows = column[often[column]], owners[often[column]]
-    counts = coo_array((np.ones(len(column)), (rows, column)), (documents, len(distinct))).tocsc()
+    column, rows = column[often[column]].astype(np.int32), owners[often[column]]
+    # As small numbers: there is one for every word of the corpus.
+    ones = np.ones(len(column), dtype=np.int32)
+    counts = coo_array((ones, (rows, column)), (documents, len(distinct))).tocsc()
     counts.sum_duplicates()
     kept = np.flatnonzero(often & (np.diff(counts.indptr) >= min_documents))
-    return distinct[kept], csr_array(counts[:, kept])
+    return distinct[kept], csr_array(counts[:, kept], dtype=float)
 
 
-def _spelled(key: int, vocabulary: list[str], length: int) -> str:
+def _spelled(key: int, vocabulary: tuple[str, ...], length: int) -> str:
     parts = []
     for _ in range(length):
         key, number = divmod(key, len(vocabulary) + 1)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline import schema
-from pipeline.contrast.phrases import LONGEST, Phrases, count_phrases
+from pipeline.contrast.phrases import LONGEST, Phrases, Wording, count_phrases
 from pipeline.contrast.select import (
     Filter,
     described,
@@ -110,13 +110,17 @@ def lacking(facts: pd.DataFrame, contrast: Contrast, min_documents: int) -> str:
     return ""
 
 
-def key_terms(facts: pd.DataFrame, contrast: Contrast, params: dict[str, Any]) -> pd.DataFrame:
+def key_terms(
+    facts: pd.DataFrame, wording: Wording, contrast: Contrast, params: dict[str, Any]
+) -> pd.DataFrame:
     """Return rows of the table ``keyness`` for every term of a contrast that was compared.
 
     Parameters
     ----------
     facts
         What :func:`pipeline.contrast.select.facts_of` returns.
+    wording
+        The words of its sentences.
     contrast
         The groups, of at least two documents each.
     params
@@ -127,12 +131,14 @@ def key_terms(facts: pd.DataFrame, contrast: Contrast, params: dict[str, Any]) -
     DataFrame
         Group a first, by rank.
     """
-    texts = [
-        listed for rows in (contrast.a, contrast.b)
-        for _, listed in facts.loc[rows, ["doc_id", "text"]].groupby("doc_id", sort=True)["text"]
-    ]  # fmt: skip
-    counted = count_phrases(texts, params["min_count"], params["min_term_documents"])
-    documents = facts.loc[contrast.a, "doc_id"].nunique()
+    owners = np.full(len(facts), -1)
+    first = 0
+    for inside in (contrast.a, contrast.b):
+        documents = first
+        place, distinct = pd.factorize(facts.loc[inside, "doc_id"], sort=True)
+        owners[inside] = first + place
+        first += len(distinct)
+    counted = count_phrases(wording, owners, params["min_count"], params["min_term_documents"])
     groups = _group(counted, slice(None, documents)), _group(counted, slice(documents, None))
     found = keyness(*groups, params["interval"])
     rows = _rows(counted, groups, found, params["discovery_rate"])

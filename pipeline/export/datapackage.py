@@ -4,7 +4,6 @@ A Frictionless Data Package (https://specs.frictionlessdata.io, version 1), gene
 schema: types, units, constraints, keys, and the licences and sources of the documents.
 """
 
-import hashlib
 import json
 import re
 from pathlib import Path
@@ -18,6 +17,7 @@ from pipeline.export.present import present
 from pipeline.export.relations import foreign_keys
 from pipeline.frames import write_whole
 from pipeline.paths import DATA
+from pipeline.provenance import sha256_of
 from pipeline.schema import Column, Table
 
 NAME = "datapackage.json"
@@ -64,19 +64,20 @@ def table_schema(table: Table, tables: set[str]) -> dict[str, Any]:
     return described | ({"foreignKeys": keys} if keys else {})
 
 
-def resource(table: Table, tables: set[str], data: bytes) -> dict[str, Any]:
-    """Return the description of one CSV file."""
+def resource(table: Table, tables: set[str], folder: Path) -> dict[str, Any]:
+    """Return the description of one CSV file, as it stands in a folder with those of ``tables``."""
+    path = folder / f"{table.name}.csv"
     return {
         "name": table.name,
-        "path": f"{table.name}.csv",
+        "path": path.name,
         "profile": "tabular-data-resource",
         "title": table.name.replace("_", " "),
         "description": f"A row is {table.row}.",
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "bytes": len(data),
-        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
+        "bytes": path.stat().st_size,
+        "hash": f"sha256:{sha256_of(path)}",
         "schema": table_schema(table, tables),
     }
 
@@ -104,17 +105,17 @@ def _slug(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-") or "other"
 
 
-def package(documents: pd.DataFrame, data: dict[str, bytes]) -> dict[str, Any]:
-    """Return the descriptor of the tables whose CSV files are given by name.
+def package(folder: Path) -> dict[str, Any]:
+    """Return the descriptor of the tables that stand in a folder as CSV files.
 
-    Parameters
-    ----------
-    documents
-        The table ``documents``, for licences and sources.
-    data
-        The bytes of ``<name>.csv`` for every table that is there.
+    Raises
+    ------
+    UsageError
+        If the table ``documents`` is missing there.
     """
-    tables = [table for table in schema.RESULT_TABLES if table.name in data]
+    documents = frames.read(schema.DOCUMENTS, folder)
+    tables = present(folder, "csv")
+    names = {table.name for table in tables}
     described = {
         "profile": "tabular-data-package",
         "name": "inspection-findings",
@@ -125,7 +126,7 @@ def package(documents: pd.DataFrame, data: dict[str, bytes]) -> dict[str, Any]:
         "version": __version__,
         "licenses": licences(documents),
         "sources": sources(documents),
-        "resources": [resource(table, set(data), data[table.name]) for table in tables],
+        "resources": [resource(table, names, folder) for table in tables],
     }  # fmt: skip
     # The specification takes no empty list for either.
     return {key: value for key, value in described.items() if value != []}
@@ -139,9 +140,7 @@ def write(folder: Path) -> Path:
     UsageError
         If the table ``documents`` is missing there.
     """
-    documents = frames.read(schema.DOCUMENTS, folder)
-    data = {t.name: (folder / f"{t.name}.csv").read_bytes() for t in present(folder, "csv")}
-    text = json.dumps(package(documents, data), indent=2, ensure_ascii=False)
+    text = json.dumps(package(folder), indent=2, ensure_ascii=False)
     path = folder / NAME
     write_whole(path, (text + "\n").encode("utf-8"))
     return path

@@ -1,9 +1,10 @@
 """Finds what ties a press text to a report: grades stated, dates named, words of the report."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
 from functools import cache
+from itertools import groupby
 
 from pipeline.facts.dates import MONTHS
 from pipeline.schema import GRADES
@@ -107,13 +108,19 @@ def _month(name: str) -> int:
     return next(n for n, month in enumerate(MONTHS, 1) if month.startswith(name[:3]))
 
 
-def runs(text: str) -> list[Run]:
-    """Return every run of ``RUN`` words of a text, in order."""
-    words = _WORD.findall(plain(text))
-    return list(zip(*(words[start:] for start in range(RUN)), strict=False))
+def runs(words: Sequence[str]) -> Iterator[Run]:
+    """Yield every run of ``RUN`` words, in order."""
+    yield from zip(*(words[start:] for start in range(RUN)), strict=False)
 
 
-def own_words(press: Sequence[str], reports: dict[str, str]) -> list[dict[str, int]]:
+def _known_runs(text: str, known: Set[str]) -> Iterator[Run]:
+    """Yield the runs of a text in which every word is a known one."""
+    for inside, words in groupby(_WORD.findall(plain(text)), known.__contains__):
+        if inside:
+            yield from runs(list(words))
+
+
+def own_words(press: Sequence[str], reports: Iterable[tuple[str, str]]) -> list[dict[str, int]]:
     """Return, for every press text, the words that it shares with one report alone.
 
     Parameters
@@ -121,7 +128,7 @@ def own_words(press: Sequence[str], reports: dict[str, str]) -> list[dict[str, i
     press
         Press texts.
     reports
-        The texts of the corpus's reports by their id, without those that repeat another.
+        The corpus's reports, each as its id and its text, without those that repeat another.
 
     Returns
     -------
@@ -130,11 +137,12 @@ def own_words(press: Sequence[str], reports: dict[str, str]) -> list[dict[str, i
         words or more of that report and of no other. Wordings that reports have in common, such
         as the names of the judgements, count for none.
     """
-    printed = [runs(text) for text in press]
+    printed = [list(runs(_WORD.findall(plain(text)))) for text in press]
     wanted = {run for listed in printed for run in listed}
+    known = {word for run in wanted for word in run}
     homes: dict[Run, set[str]] = {}
-    for doc_id, text in reports.items():
-        for run in wanted.intersection(runs(text)):
+    for doc_id, text in reports:
+        for run in wanted.intersection(_known_runs(text, known)):
             homes.setdefault(run, set()).add(doc_id)
     counted = []
     for listed in printed:

@@ -1,5 +1,6 @@
 """Links each press text to the inspection report that it is about, or says why it cannot."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -43,13 +44,22 @@ class _Link:
         return bool(self.grade_agrees or self.dates or self.own_words)
 
 
-def press_links(documents: pd.DataFrame, sentences: pd.DataFrame, days: int) -> pd.DataFrame:
+def press_links(
+    documents: pd.DataFrame,
+    sentences: pd.DataFrame,
+    reports: Iterable[tuple[str, str]],
+    days: int,
+) -> pd.DataFrame:
     """Return the table ``press_links``.
 
     Parameters
     ----------
-    documents, sentences
-        The tables of that name.
+    documents
+        The table of that name.
+    sentences
+        The rows of the table ``sentences`` that are of press texts.
+    reports
+        The reports that repeat no other one, each as its id and its text.
     days
         Days after a report's publication within which a text can be about it.
 
@@ -62,11 +72,9 @@ def press_links(documents: pd.DataFrame, sentences: pd.DataFrame, days: int) -> 
     a reason. Look at ``grade_agrees`` before you use a link: a text that states other grades may
     be about something else.
     """
-    first = documents[documents["duplicate_of"] == ""]
-    reports = first[first["doc_type"] == "inspection_report"]
-    texts = _texts(documents, sentences, list(reports["doc_id"]))
+    texts = _texts(documents, sentences, reports)
     by_council: dict[str, list[dict[str, Any]]] = {}
-    for report in reports.to_dict("records"):
+    for report in first_reports(documents).to_dict("records"):
         by_council.setdefault(str(report["council"]), []).append({str(k): v for k, v
                                                                   in report.items()})  # fmt: skip
     rows = [_row(text, _link(text, by_council, days)) for text in texts]
@@ -77,15 +85,22 @@ def press_links(documents: pd.DataFrame, sentences: pd.DataFrame, days: int) -> 
     return links
 
 
-def _texts(documents: pd.DataFrame, sentences: pd.DataFrame, reports: list[str]) -> list[_Text]:
+def first_reports(documents: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of ``documents`` that are reports and repeat no other one."""
+    reports = documents["doc_type"] == "inspection_report"
+    return documents[reports & (documents["duplicate_of"] == "")]
+
+
+def _texts(
+    documents: pd.DataFrame, sentences: pd.DataFrame, reports: Iterable[tuple[str, str]]
+) -> list[_Text]:
     press = documents[documents["doc_type"] != "inspection_report"]
     if press.empty:
         return []
     printed = dict(iter(sentences.groupby("doc_id", sort=False)))
     empty = sentences.iloc[:0]
     found = [printed.get(doc_id, empty) for doc_id in press["doc_id"]]
-    whole = {doc_id: " ".join(printed[doc_id]["text"]) for doc_id in reports if doc_id in printed}
-    own = own_words([" ".join(rows["text"]) for rows in found], whole)
+    own = own_words([" ".join(rows["text"]) for rows in found], reports)
     texts = []
     for facts, rows, words in zip(press.to_dict("records"), found, own, strict=True):
         lines = zip(rows["text"], rows["section"] == "title", strict=True)
