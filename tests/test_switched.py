@@ -5,7 +5,7 @@ import random
 import pandas as pd
 import pytest
 
-from pipeline.training.switched import EACH, LONGEST, switched, turned
+from pipeline.training.switched import EACH, LONGEST, switched, turned, variants, varied
 
 
 def made(text: str, polarity: str) -> set[str]:
@@ -73,3 +73,28 @@ def test_a_frame_gains_the_other_polarity_and_keeps_the_rest() -> None:
     assert not set(new["text"]) & set(frame["text"])
     pd.testing.assert_frame_equal(new, switched(frame, 1))
     assert len(switched(frame.iloc[2:3], 1)) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "one"),
+    [
+        # Whatever they then say, also of several clauses, joined adjectives and negations.
+        ("Plans are clear, but help is late.", "Plans are clear, but help is timely."),
+        ("Plans are clear and kept.", "Plans are unclear and kept."),
+        ("No child is usually left to wait.", "No child is rarely left to wait."),
+    ],
+)  # fmt: skip
+def test_variants_need_not_have_the_other_polarity(text: str, one: str) -> None:
+    found = {new for seed in range(40) for new in variants(text, random.Random(seed))}
+    assert one in found
+    assert text not in found
+
+
+def test_one_variant_of_each_sentence_that_has_any() -> None:
+    texts = ["Plans are usually clear.", "Managers read plans.", "Help is late, but kind."]
+    frame = pd.DataFrame({"text": texts, "section": ["a", "b", "c"]})
+    new = varied(frame, 1)
+    assert new["section"].tolist() == ["a", "c"]
+    assert not set(new["text"]) & set(texts)
+    pd.testing.assert_frame_equal(new, varied(frame, 1))
+    assert len(varied(frame.iloc[1:2], 1)) == 0

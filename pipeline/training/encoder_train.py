@@ -2,17 +2,18 @@
 
 Both have a head for polarity and a head for themes (:mod:`pipeline.training.encoder_network`), and
 both learn the labels without the councils that are kept aside. MiniLM then learns what the large
-one says of the polarity of uncoded sentences, and of those of them that a word or two turn into
-their opposite, and what the two say of their themes, on average (distillation; Hinton, Vinyals and
-Dean 2015). It is kept to be measured and to teach the linear models (``teacher.npz``: what is said
-of uncoded sentences); then it goes on with the labels of every council and is written as
-``encoder.onnx``, with its entry in ``index.json``.
+one says of the polarity of uncoded sentences, and of those of them in which a word or two are
+changed, and what the two say of their themes, on average (distillation; Hinton, Vinyals and Dean
+2015): first of some, then, as one of the teachers itself, of all. It is kept to be measured and to
+teach the linear models (``teacher.npz``: what is said of uncoded sentences); then it goes on with
+the labels of every council and is written as ``encoder.onnx``, with its entry in ``index.json``.
 
 Needs the extra ``train``: no other module may import this one before it is asked for.
 """
 
 import hashlib
 import logging
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -49,19 +50,19 @@ from pipeline.training.fine_tuning import (
 from pipeline.training.held_out import is_held_out, split
 from pipeline.training.labelled import labelled_sentences, near_misses, uncoded_sentences
 from pipeline.training.notes import note_model
-from pipeline.training.switched import switched
+from pipeline.training.switched import switched, varied
 from pipeline.training.teacher import ENCODER_FILE, write_teacher
 
 LARGE_EPOCHS, LARGE_RATE = 3, 3e-5
 # Then with the gold labels alone and a faster head for themes, which learns too little before.
 LARGE_THEME_EPOCHS, LARGE_THEMES_FASTER = 2, 100
 EPOCHS, RATE = 4, 8e-5
-# Going on with what the large network says.
-DISTILLED_EPOCHS = 3
+# Going on with what the networks say: of so many uncoded sentences first, then of all.
+DISTILLED, DISTILLED_EPOCHS, ALL_EPOCHS = 20_000, 3, 2
+# Uncoded sentences in which a word or two are changed, where there is such a word.
+VARIED = 16_000
 # Going on with all councils: once over them, beginning at half the rate.
 MORE_EPOCHS, MORE_RATE = 1, 4e-5
-# Uncoded sentences that the large network codes for the small one.
-DISTILLED = 20_000
 # Sentences whose ranges are measured, and uncoded ones that are taught to the linear models.
 RANGED, TAUGHT = 1000, 40_000
 FILE = "encoder.onnx"
@@ -119,22 +120,9 @@ def with_further(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([frame, switched(frame, SEED), near_misses("train")], ignore_index=True)
 
 
-def coded_by(large: Network, uncoded: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return uncoded sentences, and others made of them, with the polarity a network gives them.
-
-    Sentences that a word or two turn into their opposite stand a second time, turned; what the
-    network says of them counts and not the rule.
-
-    Returns
-    -------
-    DataFrame, ndarray
-        ``uncoded`` first, then the turned sentences; shape (sentences, 4).
-    """
-    said = softmax(scores_of(large, uncoded)[:, : len(POLARITIES)], axis=1)
-    polarity = [POLARITIES[place] for place in said.argmax(axis=1)]
-    opposite = switched(uncoded.assign(polarity=polarity), SEED)
-    turned = softmax(scores_of(large, opposite)[:, : len(POLARITIES)], axis=1)
-    return pd.concat([uncoded, opposite], ignore_index=True), np.vstack([said, turned])
+def polarity_said(network: Network, frame: pd.DataFrame) -> np.ndarray:
+    """Return the probabilities of polarity that a network gives, shape (sentences, 4)."""
+    return np.asarray(softmax(scores_of(network, frame)[:, : len(POLARITIES)], axis=1))
 
 
 def with_themes(polarity: np.ndarray, themes: list[np.ndarray]) -> np.ndarray:
@@ -143,7 +131,7 @@ def with_themes(polarity: np.ndarray, themes: list[np.ndarray]) -> np.ndarray:
     Parameters
     ----------
     polarity
-        What :func:`coded_by` returns.
+        Probabilities; shape (sentences, 4).
     themes
         Scores of the first so many sentences by several networks: they teach what these say on
         average. The others teach no theme.
@@ -151,6 +139,53 @@ def with_themes(polarity: np.ndarray, themes: list[np.ndarray]) -> np.ndarray:
     said = np.mean([expit(scores[:, len(POLARITIES) :]) for scores in themes], axis=0)
     none = np.full((len(polarity) - len(said), said.shape[1]), np.nan)
     return np.hstack([polarity, np.vstack([said, none])])
+
+
+def some_said(
+    early: Network, others: tuple[Network, ...], uncoded: pd.DataFrame
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return uncoded sentences, and others made of them, with what the networks say of them.
+
+    Sentences that a word or two turn into their opposite stand a second time, turned; what the
+    network says of them counts and not the rule.
+
+    Parameters
+    ----------
+    early
+        Says the polarity: the large network as it was before it learned more of themes.
+    others
+        Say the themes.
+    uncoded
+        The sentences.
+
+    Returns
+    -------
+    DataFrame, ndarray
+        ``uncoded`` first, then the turned sentences; what :func:`with_themes` returns.
+    """
+    said = polarity_said(early, uncoded)
+    polarity = [POLARITIES[place] for place in said.argmax(axis=1)]
+    opposite = switched(uncoded.assign(polarity=polarity), SEED)
+    whole = np.vstack([said, polarity_said(early, opposite)])
+    themes = [scores_of(network, uncoded) for network in others]
+    return pd.concat([uncoded, opposite], ignore_index=True), with_themes(whole, themes)
+
+
+def all_said(
+    early: Network, others: tuple[Network, ...], uncoded: pd.DataFrame
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return what :func:`some_said` does, with all networks saying the polarity on average.
+
+    Here the further sentences are any in which a word or two are changed, whatever they then say,
+    also of several clauses; of them ``early`` alone says the polarity, as it hears small words
+    best.
+    """
+    scores = [scores_of(network, uncoded) for network in others]
+    polarity = [softmax(given[:, : len(POLARITIES)], axis=1) for given in scores]
+    said = np.mean([polarity_said(early, uncoded), *polarity], axis=0)
+    changed = varied(uncoded.head(VARIED), SEED)
+    whole = np.vstack([said, polarity_said(early, changed)])
+    return pd.concat([uncoded, changed], ignore_index=True), with_themes(whole, scores)
 
 
 def both(
@@ -177,18 +212,20 @@ def main(cleaned: Path, labels: Path, pretrained: Path, models: Path, work: Path
         raise UsageError(f"{labels}: {len(seen)} labelled sentences to train on and {len(aside)} "
                          "to measure on; label more councils")  # fmt: skip
     uncoded = uncoded_sentences(cleaned, frame, TAUGHT)
-    elsewhere = uncoded[~uncoded["council"].map(is_held_out).astype(bool)].head(DISTILLED)
+    elsewhere = uncoded[~uncoded["council"].map(is_held_out).astype(bool)]
     gold, seen, frame = seen, with_further(seen), with_further(frame)
     size = len(read_codebook().codes)
     large = Network(pretrained, size)
     fine_tune(large, seen, gold_targets(seen), LARGE_EPOCHS, LARGE_RATE)
-    sentences, polarity = coded_by(large, elsewhere)
+    early = deepcopy(large)
     fine_tune(large, gold, gold_targets(gold), LARGE_THEME_EPOCHS, LARGE_RATE,
               themes_faster=LARGE_THEMES_FASTER)  # fmt: skip
     network = small_network(size)
     fine_tune(network, seen, gold_targets(seen), EPOCHS, RATE)
-    further = with_themes(polarity, [scores_of(teacher, elsewhere) for teacher in (large, network)])
-    fine_tune(network, *both(seen, sentences, further), DISTILLED_EPOCHS, RATE)
+    some = some_said(early, (large, network), elsewhere.head(DISTILLED))
+    fine_tune(network, *both(seen, *some), DISTILLED_EPOCHS, RATE)
+    sentences, further = all_said(early, (large, network), elsewhere)
+    fine_tune(network, *both(seen, sentences, further), ALL_EPOCHS, RATE)
     random_ones = aside[aside["stratum"].isin(RANDOM_STRATA)]
     scaling = fit_scaling(scores_of(network, random_ones)[:, : len(POLARITIES)], random_ones)
     said = soft_labels(scores_of(network, uncoded), scaling)

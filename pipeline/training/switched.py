@@ -49,6 +49,13 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile(load_data("switches.yaml")[name], re.IGNORECASE)
 
 
+def _changed(match: re.Match[str], instead: str) -> str:
+    """Return the text of a match with other words in its place."""
+    new = match.expand(instead) if match.re.groups else instead
+    new = new[0].upper() + new[1:] if match.group()[0].isupper() else new
+    return match.string[: match.start()] + new + match.string[match.end() :]
+
+
 def turned(text: str, polarity: str, chance: random.Random) -> Iterator[str]:
     """Yield sentences that differ from one of this polarity by a word or two and have the other.
 
@@ -70,15 +77,28 @@ def turned(text: str, polarity: str, chance: random.Random) -> Iterator[str]:
         found = list(switch.words.finditer(text))
         if len(found) != 1 or (several and not switch.whole):
             continue
-        before, match, after = text[: found[0].start()], found[0], text[found[0].end() :]
-        if switch.whole and _pattern("relative").search(before):
+        if switch.whole and _pattern("relative").search(text[: found[0].start()]):
             continue
-        new = chance.choice(switch.instead)
-        new = match.expand(new) if match.re.groups else new
-        new = new[0].upper() + new[1:] if match.group()[0].isupper() else new
-        made = before + new + after
+        made = _changed(found[0], chance.choice(switch.instead))
         if not _TWICE.search(made):
             yield made
+
+
+def variants(text: str, chance: random.Random) -> Iterator[str]:
+    """Yield sentences that differ from one by a word or two, whatever they then say.
+
+    Examples
+    --------
+    >>> sorted(variants("Plans are clear, but help is late.", random.Random(3)))
+    ['Plans are clear, but help is hardly late.', 'Plans are clear, but help is prompt.', \
+'Plans are unclear, but help is late.']
+    """
+    for switch in (switch for polarity in OPPOSITE for switch in switches(polarity)):
+        found = list(switch.words.finditer(text))
+        if found:
+            made = _changed(chance.choice(found), chance.choice(switch.instead))
+            if not _TWICE.search(made):
+                yield made
 
 
 def switched(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
@@ -103,3 +123,23 @@ def switched(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
     places, texts, polarities = zip(*rows, strict=True) if rows else ((), (), ())
     whole = plain.iloc[list(places)]
     return whole.assign(text=texts, polarity=polarities).reset_index(drop=True)
+
+
+def varied(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Return uncoded sentences, those that can, with a word or two changed: one of each.
+
+    Parameters
+    ----------
+    frame
+        Sentences with their context.
+    seed
+        Chooses the words.
+    """
+    chance = random.Random(seed)
+    rows = []
+    for row, text in enumerate(frame["text"]):
+        found = list(variants(text, chance))
+        if found:
+            rows.append((row, chance.choice(found)))
+    places, texts = zip(*rows, strict=True) if rows else ((), ())
+    return frame.iloc[list(places)].assign(text=list(texts)).reset_index(drop=True)
