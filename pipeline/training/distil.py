@@ -5,6 +5,7 @@ that its held-out twin taught, on the fifth of the councils that none of them sa
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from pipeline.training.evaluate import (
     accuracy,
     macro_f1,
     polarity_figures,
+    short,
     theme_figures,
 )
 from pipeline.training.held_out import is_held_out, split
@@ -116,20 +118,28 @@ def measured(
     drawn = aside["stratum"].isin(RANDOM_STRATA).to_numpy()
     slow = cross_calibrated(scores, aside, drawn)
     fast = pupils.polarity.distribution(aside)
-    at = load()["classify"]["escalate_below"]
+    params = load()
+    at = params["classify"]["escalate_below"]
     both, left = _cascade(fast, slow, aside, at)
     polarity = {
         f"{name}_held_out": polarity_figures(coded(aside, probabilities))
         for name, probabilities in (("cascade", both), ("encoder", slow), ("linear", fast))
     }
-    polarity["cascade_held_out"]["escalated"] = float(f"{left[drawn].mean():.4g}")
+    polarity["cascade_held_out"]["escalated"] = short(left[drawn].mean())
     polarity["cascade_held_out"]["by_threshold"] = _curve(fast[drawn], slow[drawn], aside[drawn])
     polarity["near_misses"] = _near_misses(teacher, pupils, at)
     turned = switched(aside, SWITCHED_BY)
     if len(turned):
         polarity["switched"] = _right(teacher, pupils, turned, at)[0]
-    probabilities = _theme_probabilities(teacher, pupils.themes, readings, aside, left)
-    themes, thresholds, given = _themes(probabilities, pupils.themes.codes, aside, codebook)
+    # What the codebook decides alone is not read for its themes either.
+    fixed = by_the_codebook(aside, params["classify"]["never_findings"])
+    read = left & np.array([not code for code in fixed])
+    weight = params["themes"]["encoder_weight"]
+    probabilities = _theme_probabilities(
+        teacher, pupils.themes, readings, aside, read, weight=weight
+    )
+    codes = pupils.themes.codes
+    themes, thresholds, given = _themes(probabilities, codes, aside, codebook, params["themes"])
     findings = coded(aside, both)["predicted"] != "none"
     predictions = aside[["doc_id", "sentence_hash"]].assign(
         **{f"p_{code}": both[:, n] for n, code in enumerate(POLARITIES)},
@@ -153,9 +163,9 @@ def _curve(fast: np.ndarray, slow: np.ndarray, frame: pd.DataFrame) -> dict[str,
         both, left = _cascade(fast, slow, frame, at)
         found = coded(frame, both)
         curve[str(at)] = {
-            "escalated": float(f"{left.mean():.4g}"),
-            "accuracy": float(f"{accuracy(found):.4g}"),
-            "macro_f1": float(f"{macro_f1(found):.4g}"),
+            "escalated": short(left.mean()),
+            "accuracy": short(accuracy(found)),
+            "macro_f1": short(macro_f1(found)),
         }
     return curve
 
@@ -169,7 +179,7 @@ def _right(
     both, _ = _cascade(fast, slow, frame, at)
     tiers = {"accuracy": both, "encoder": slow, "linear": fast}
     found = {name: coded(frame, given) for name, given in tiers.items()}
-    shares = {name: float(f"{accuracy(rows):.4g}") for name, rows in found.items()}
+    shares = {name: short(accuracy(rows)) for name, rows in found.items()}
     rows = found["accuracy"]
     return {"sentences": len(frame), **shares}, rows["gold"] == rows["predicted"]
 
@@ -180,26 +190,27 @@ def _near_misses(teacher: Teacher, pupils: Pupils, at: float) -> dict[str, float
     figures, right = _right(teacher, pupils, pairs, at)
     return figures | {
         "pairs": int(pairs["pair"].nunique()),
-        "pairs_right": float(f"{right.groupby(pairs['pair']).all().mean():.4g}"),
+        "pairs_right": short(right.groupby(pairs["pair"]).all().mean()),
     }
 
 
 def _theme_probabilities(
     teacher: Teacher, model: LinearModel, readings: list[Reading], aside: pd.DataFrame,
-    left: np.ndarray,
+    read: np.ndarray, *, weight: float,
 ) -> np.ndarray:  # fmt: skip
-    """Return the probability of every theme that a run would work with, beside the cues."""
-    fixed = by_the_codebook(aside, load()["classify"]["never_findings"])
-    read = left & np.array([not code for code in fixed])
+    """Return the probability of every theme that a run would work with, beside the cues.
+
+    ``read`` tells which sentences the encoder reads, ``weight`` how much it then counts.
+    """
     said = expit(np.stack([reading.themes for reading in readings]).astype(float))
     columns = [teacher.encoder.themes.index(code) for code in model.codes]
-    weight = load()["themes"]["encoder_weight"]
     return mixed(model.scores(aside), said[:, columns], read, weight)
 
 
 def _themes(
-    probabilities: np.ndarray, codes: tuple[str, ...], aside: pd.DataFrame, codebook: Codebook
-) -> tuple[dict[str, Any], np.ndarray, list[str]]:
+    probabilities: np.ndarray, codes: tuple[str, ...], aside: pd.DataFrame, codebook: Codebook,
+    params: dict[str, Any],
+) -> tuple[dict[str, Any], np.ndarray, list[str]]:  # fmt: skip
     """Return the themes' figures over gold findings, the best thresholds, and what is given.
 
     For the figures and the themes that are given, the thresholds of a council's sentences are
@@ -207,7 +218,7 @@ def _themes(
     """
     cues = CueMatcher(codebook).match(list(aside["text"]), list(aside["section"]))
     cued = np.array([[float(code in found) for code in codes] for found in cues])
-    scores = probabilities + load()["themes"]["cue_weight"] * cued
+    scores = probabilities + params["cue_weight"] * cued
     targets = theme_targets(aside, codes)
     finding = (aside["polarity"] != "none").to_numpy()
     given = np.zeros(targets.shape, dtype=bool)
@@ -216,14 +227,15 @@ def _themes(
         known = others[finding[others]]
         given[own] = scores[own] >= best_thresholds(scores[known], targets[known])
     figures = theme_figures(targets[finding], given[finding].astype(int), codes, aside[finding])
-    names = [_listed(row, chosen, codes) for row, chosen in zip(scores, given, strict=True)]
+    listed = partial(_listed, codes=codes, most=params["most"])
+    names = [listed(row, chosen) for row, chosen in zip(scores, given, strict=True)]
     best = best_thresholds(scores[finding], targets[finding])
     return {"held_out": figures}, best, names
 
 
-def _listed(scores: np.ndarray, given: np.ndarray, codes: tuple[str, ...]) -> str:
+def _listed(scores: np.ndarray, given: np.ndarray, codes: tuple[str, ...], most: int) -> str:
     order = [n for n in np.argsort(-scores, kind="stable") if given[n]]
-    return ";".join(codes[n] for n in order[: load()["themes"]["most"]]) or OTHER
+    return ";".join(codes[n] for n in order[:most]) or OTHER
 
 
 def main(

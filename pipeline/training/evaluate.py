@@ -43,7 +43,7 @@ def _with_ends(by_council: np.ndarray, metric: Metric) -> np.ndarray:
 
 def _figure(ends: np.ndarray) -> Figure:
     names = ("value", "low", "high")
-    return {n: None if np.isnan(end) else _short(end) for n, end in zip(names, ends, strict=True)}
+    return {n: None if np.isnan(end) else short(end) for n, end in zip(names, ends, strict=True)}
 
 
 def _interval(frame: pd.DataFrame, metric: Metric) -> Figure:
@@ -65,16 +65,22 @@ def _accuracy(counts: np.ndarray) -> np.ndarray:
     return np.asarray(np.trace(counts, axis1=-2, axis2=-1) / counts.sum(axis=(-2, -1)))
 
 
+def _dice(right: np.ndarray, gold: np.ndarray, given: np.ndarray) -> np.ndarray:
+    """Return F1 from how often a code is right, is the gold one, and was given; 0 without any."""
+    return np.asarray(2 * right / np.maximum(gold + given, 1))
+
+
 def _f1(counts: np.ndarray) -> np.ndarray:
-    both = counts.sum(axis=-2) + counts.sum(axis=-1)
-    return np.asarray(2 * np.diagonal(counts, axis1=-2, axis2=-1) / np.maximum(both, 1))
+    right = np.diagonal(counts, axis1=-2, axis2=-1)
+    return _dice(right, counts.sum(axis=-1), counts.sum(axis=-2))
 
 
 def _macro_f1(counts: np.ndarray) -> np.ndarray:
     return np.asarray(_f1(counts).mean(axis=-1))
 
 
-def _short(value: float) -> float:
+def short(value: float) -> float:
+    """Return a figure to four significant digits, as ``metrics.json`` has it."""
     return float(f"{value:.4g}")
 
 
@@ -117,7 +123,7 @@ def reliability(frame: pd.DataFrame) -> list[dict[str, float]]:
     sentences says little.
     """
     return [
-        {name: value if name == "sentences" else _short(value) for name, value in bin_.items()}
+        {name: value if name == "sentences" else short(value) for name, value in bin_.items()}
         for bin_ in _bins(frame)
     ]
 
@@ -145,8 +151,8 @@ def polarity_figures(frame: pd.DataFrame) -> dict[str, Any]:
         "sentences": len(random),
         "accuracy": _interval(random, _accuracy),
         "macro_f1": _interval(random, _macro_f1),
-        "kappa": _short(cohen_kappa_score(random["gold"], random["predicted"])),
-        "calibration_error": _short(calibration_error(random)),
+        "kappa": short(cohen_kappa_score(random["gold"], random["predicted"])),
+        "calibration_error": short(calibration_error(random)),
         "reliability": reliability(random),
         "f1": {code: _figure(ends) for code, ends in zip(POLARITIES, by_class.T, strict=True)},
         "all_strata": {"sentences": len(frame), "accuracy": _interval(frame, _accuracy),
@@ -212,8 +218,7 @@ def _theme_figures(
     enough = gold.sum(axis=0) >= MIN_CASES
 
     def f1(counts: np.ndarray) -> np.ndarray:
-        both = counts[..., 1, :] + counts[..., 2, :]
-        return np.asarray(2 * counts[..., 0, :] / np.maximum(both, 1))
+        return _dice(counts[..., 0, :], counts[..., 1, :], counts[..., 2, :])
 
     def micro(counts: np.ndarray) -> np.ndarray:
         return f1(counts.sum(axis=-1, keepdims=True))[..., 0]
@@ -252,7 +257,7 @@ def recoded_figures(labels: pd.DataFrame, recoded: pd.DataFrame) -> dict[str, fl
     given = sum(map(len, one)) + sum(map(len, other))
     return {
         "sentences": len(both),
-        "agreement": _short(float((both["polarity"] == both["polarity_again"]).mean())),
-        "kappa": _short(cohen_kappa_score(both["polarity"], both["polarity_again"])),
-        "themes_micro_f1": _short(2 * shared / given),
+        "agreement": short(float((both["polarity"] == both["polarity_again"]).mean())),
+        "kappa": short(cohen_kappa_score(both["polarity"], both["polarity_again"])),
+        "themes_micro_f1": short(2 * shared / given),
     }
