@@ -133,7 +133,7 @@ def read_pieces(
 ) -> Iterator[pd.DataFrame]:
     """Yield what :func:`read` returns, some thousand rows at a time; at least one piece.
 
-    With ``documents``, of the rows of these documents alone.
+    With ``documents``, of the rows of these documents alone; ``columns`` must then have ``doc_id``.
 
     Raises
     ------
@@ -144,6 +144,7 @@ def read_pieces(
     if not path.exists():
         raise UsageError(f"{path}: not found; run the stage that writes it first")
     again = "run the stage that writes it again"
+    asked = None if documents is None else pa.array(sorted(documents), pa.string())
     wanted = table
     if columns:
         names = list(dict.fromkeys((*table.key, *columns)))
@@ -155,9 +156,8 @@ def read_pieces(
             kept = arrow.typed(rows, wanted)
             ordered = ordered and arrow.ascending(kept[table.key[0]], last)
             last = kept[table.key[0]][-1].as_py() if len(kept) else last
-            if documents is not None:
-                own = pa.array(documents, pa.string())
-                kept = kept.filter(pc.is_in(kept["doc_id"], value_set=own))
+            if asked is not None:
+                kept = kept.filter(pc.is_in(kept["doc_id"], value_set=asked))
             yield from_arrow(kept.select(list(columns) or table.names), table)
         if not ordered:
             arrow.require_unique(pq.read_table(path, columns=list(table.key)), table)

@@ -233,6 +233,17 @@ def test_reading_refuses_other_files(tmp_path: Path) -> None:
         frames.read(THING, tmp_path)
 
 
+def test_the_rows_of_some_documents(tmp_path: Path) -> None:
+    table = Table("lines", "a line", ("id",), (Column("id", "string", ""),
+                                               Column("doc_id", "string", "")))  # fmt: skip
+    rows = [{"id": f"{n}", "doc_id": name} for n, name in enumerate("aabc")]
+    frames.write_parquet(frames.build(rows, table), table, tmp_path)
+    asked = [({"a", "c"}, ["a", "a", "c"]), ({"x"}, []), (set(), []), (None, ["a", "a", "b", "c"])]
+    for names, found in asked:
+        (piece,) = frames.read_pieces(table, tmp_path, ("doc_id",), names)
+        assert piece["doc_id"].tolist() == found
+
+
 def test_a_table_of_several_row_groups_is_read_as_one(tmp_path: Path) -> None:
     rows = [GOOD | {"id": f"{n}", "weight": None if n == 4 else 1.5} for n in range(5)]
     whole = arrow.of_rows(rows, THING)
