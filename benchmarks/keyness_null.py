@@ -55,8 +55,8 @@ def main(out: Path) -> None:
     own = params["keyness"]
     facts = most_reports(read_facts(out, params["compare"]["period_starts"], findings_only=True))
     owners, reports = pd.factorize(facts["doc_id"], sort=True)
-    wording = read_wording([facts["text"]])
-    counted = count_phrases(wording, owners, own["min_count"], own["min_term_documents"])
+    least = own["min_count"], own["min_term_documents"]
+    counted = count_phrases(read_wording([facts["text"]]), owners, len(reports), *least)
     draw = np.random.default_rng(1)
     splits = []
     for size in (*SIZES, len(reports) // 2):

@@ -75,8 +75,8 @@ def main(
         # Piece by piece, so that no text is held.
         for piece in pieces:
             own = facts_of(documents, piece, period_starts)
-            yield own["text"]
-            facts.append(own.drop(columns="text"))
+            yield own.pop("text")
+            facts.append(own)
 
     wording = read_wording(texts())
     terms, drawn = keyness_table(pd.concat(facts, ignore_index=True), wording, params)

@@ -110,7 +110,7 @@ def function_words() -> frozenset[str]:
 
 
 def count_phrases(
-    wording: Wording, owners: np.ndarray, min_count: int, min_documents: int
+    wording: Wording, owners: np.ndarray, documents: int, min_count: int, min_documents: int
 ) -> Phrases:
     """Count the words and phrases of documents.
 
@@ -124,12 +124,13 @@ def count_phrases(
         The words of sentences.
     owners
         The document of each sentence, from 0; -1 where it is not counted; shape (sentences,).
+    documents
+        How many there are.
     min_count
         How often a phrase stands in all documents together, at least.
     min_documents
         In how many documents it stands, at least.
     """
-    documents = int(owners.max(initial=-1)) + 1
     owner = np.repeat(owners.astype(np.int32), wording.lengths)
     stream, owner = wording.numbers[owner >= 0], owner[owner >= 0]
     words = np.bincount(owner[stream != _MARK], minlength=documents)

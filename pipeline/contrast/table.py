@@ -131,15 +131,14 @@ def key_terms(
     DataFrame
         Group a first, by rank.
     """
+    first, firsts = pd.factorize(facts.loc[contrast.a, "doc_id"], sort=True)
+    second, seconds = pd.factorize(facts.loc[contrast.b, "doc_id"], sort=True)
+    split, documents = len(firsts), len(firsts) + len(seconds)
     owners = np.full(len(facts), -1)
-    first = 0
-    for inside in (contrast.a, contrast.b):
-        documents = first
-        place, distinct = pd.factorize(facts.loc[inside, "doc_id"], sort=True)
-        owners[inside] = first + place
-        first += len(distinct)
-    counted = count_phrases(wording, owners, params["min_count"], params["min_term_documents"])
-    groups = _group(counted, slice(None, documents)), _group(counted, slice(documents, None))
+    owners[contrast.a], owners[contrast.b] = first, split + second
+    least = params["min_count"], params["min_term_documents"]
+    counted = count_phrases(wording, owners, documents, *least)
+    groups = _group(counted, slice(None, split)), _group(counted, slice(split, None))
     found = keyness(*groups, params["interval"])
     rows = _rows(counted, groups, found, params["discovery_rate"])
     rows = rows.assign(contrast=contrast.name, group_a=contrast.label_a, group_b=contrast.label_b)
