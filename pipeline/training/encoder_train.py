@@ -13,7 +13,7 @@ Needs the extra ``train``: no other module may import this one before it is aske
 
 import hashlib
 import logging
-from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -120,9 +120,9 @@ def with_further(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([frame, switched(frame, SEED), near_misses("train")], ignore_index=True)
 
 
-def polarity_said(network: Network, frame: pd.DataFrame) -> np.ndarray:
-    """Return the probabilities of polarity that a network gives, shape (sentences, 4)."""
-    return np.asarray(softmax(scores_of(network, frame)[:, : len(POLARITIES)], axis=1))
+def polarity_of(scores: np.ndarray) -> np.ndarray:
+    """Return the probabilities of polarity in a network's scores, shape (sentences, 4)."""
+    return np.asarray(softmax(scores[:, : len(POLARITIES)], axis=1))
 
 
 def with_themes(polarity: np.ndarray, themes: list[np.ndarray]) -> np.ndarray:
@@ -141,51 +141,41 @@ def with_themes(polarity: np.ndarray, themes: list[np.ndarray]) -> np.ndarray:
     return np.hstack([polarity, np.vstack([said, none])])
 
 
-def some_said(
-    early: Network, others: tuple[Network, ...], uncoded: pd.DataFrame
-) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return uncoded sentences, and others made of them, with what the networks say of them.
+@dataclass(frozen=True)
+class Heard:
+    """What the large network says of the polarity before it learns more of themes.
 
-    Sentences that a word or two turn into their opposite stand a second time, turned; what the
-    network says of them counts and not the rule.
+    It then hears small words best, so it alone says the polarity of sentences in which a word or
+    two are changed, and what it says of these counts and not the rule that made them.
 
     Parameters
     ----------
-    early
-        Says the polarity: the large network as it was before it learned more of themes.
-    others
-        Say the themes.
     uncoded
-        The sentences.
-
-    Returns
-    -------
-    DataFrame, ndarray
-        ``uncoded`` first, then the turned sentences; what :func:`with_themes` returns.
+        Of uncoded sentences; shape (sentences, 4).
+    turned, of_turned
+        The first :data:`DISTILLED` of them, turned into their opposite, and what is said of these.
+    changed, of_changed
+        The first :data:`VARIED` of them, changed whatever they then say, and what is said of these.
     """
-    said = polarity_said(early, uncoded)
-    polarity = [POLARITIES[place] for place in said.argmax(axis=1)]
-    opposite = switched(uncoded.assign(polarity=polarity), SEED)
-    whole = np.vstack([said, polarity_said(early, opposite)])
-    themes = [scores_of(network, uncoded) for network in others]
-    return pd.concat([uncoded, opposite], ignore_index=True), with_themes(whole, themes)
+
+    uncoded: np.ndarray
+    turned: pd.DataFrame
+    of_turned: np.ndarray
+    changed: pd.DataFrame
+    of_changed: np.ndarray
 
 
-def all_said(
-    early: Network, others: tuple[Network, ...], uncoded: pd.DataFrame
-) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return what :func:`some_said` does, with all networks saying the polarity on average.
-
-    Here the further sentences are any in which a word or two are changed, whatever they then say,
-    also of several clauses; of them ``early`` alone says the polarity, as it hears small words
-    best.
-    """
-    scores = [scores_of(network, uncoded) for network in others]
-    polarity = [softmax(given[:, : len(POLARITIES)], axis=1) for given in scores]
-    said = np.mean([polarity_said(early, uncoded), *polarity], axis=0)
-    changed = varied(uncoded.head(VARIED), SEED)
-    whole = np.vstack([said, polarity_said(early, changed)])
-    return pd.concat([uncoded, changed], ignore_index=True), with_themes(whole, scores)
+def heard_by(large: Network, uncoded: pd.DataFrame) -> Heard:
+    """Return what the network says of uncoded sentences and of those made of them."""
+    said = polarity_of(scores_of(large, uncoded))
+    some = uncoded.head(DISTILLED)
+    polarity = [POLARITIES[place] for place in said[:DISTILLED].argmax(axis=1)]
+    turned, changed = (
+        switched(some.assign(polarity=polarity), SEED),
+        varied(uncoded.head(VARIED), SEED),
+    )
+    of_turned, of_changed = (polarity_of(scores_of(large, made)) for made in (turned, changed))
+    return Heard(said, turned, of_turned, changed, of_changed)
 
 
 def both(
@@ -217,14 +207,20 @@ def main(cleaned: Path, labels: Path, pretrained: Path, models: Path, work: Path
     size = len(read_codebook().codes)
     large = Network(pretrained, size)
     fine_tune(large, seen, gold_targets(seen), LARGE_EPOCHS, LARGE_RATE)
-    early = deepcopy(large)
+    heard = heard_by(large, elsewhere)
     fine_tune(large, gold, gold_targets(gold), LARGE_THEME_EPOCHS, LARGE_RATE,
               themes_faster=LARGE_THEMES_FASTER)  # fmt: skip
     network = small_network(size)
     fine_tune(network, seen, gold_targets(seen), EPOCHS, RATE)
-    some = some_said(early, (large, network), elsewhere.head(DISTILLED))
-    fine_tune(network, *both(seen, *some), DISTILLED_EPOCHS, RATE)
-    sentences, further = all_said(early, (large, network), elsewhere)
+    some, of_large = elsewhere.head(DISTILLED), scores_of(large, elsewhere)
+    polarity = np.vstack([heard.uncoded[:DISTILLED], heard.of_turned])
+    further = with_themes(polarity, [of_large[:DISTILLED], scores_of(network, some)])
+    sentences = pd.concat([some, heard.turned], ignore_index=True)
+    fine_tune(network, *both(seen, sentences, further), DISTILLED_EPOCHS, RATE)
+    of_both = [of_large, scores_of(network, elsewhere)]
+    said = np.mean([heard.uncoded, *map(polarity_of, of_both)], axis=0)
+    further = with_themes(np.vstack([said, heard.of_changed]), of_both)
+    sentences = pd.concat([elsewhere, heard.changed], ignore_index=True)
     fine_tune(network, *both(seen, sentences, further), ALL_EPOCHS, RATE)
     random_ones = aside[aside["stratum"].isin(RANDOM_STRATA)]
     scaling = fit_scaling(scores_of(network, random_ones)[:, : len(POLARITIES)], random_ones)

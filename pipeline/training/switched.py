@@ -49,11 +49,14 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile(load_data("switches.yaml")[name], re.IGNORECASE)
 
 
-def _changed(match: re.Match[str], instead: str) -> str:
-    """Return the text of a match with other words in its place."""
-    new = match.expand(instead) if match.re.groups else instead
+def _changed(match: re.Match[str], switch: Switch, chance: random.Random) -> Iterator[str]:
+    """Yield the text of a match with other words in its place, unless a word then stands twice."""
+    new = chance.choice(switch.instead)
+    new = match.expand(new) if match.re.groups else new
     new = new[0].upper() + new[1:] if match.group()[0].isupper() else new
-    return match.string[: match.start()] + new + match.string[match.end() :]
+    made = match.string[: match.start()] + new + match.string[match.end() :]
+    if not _TWICE.search(made):
+        yield made
 
 
 def turned(text: str, polarity: str, chance: random.Random) -> Iterator[str]:
@@ -79,9 +82,7 @@ def turned(text: str, polarity: str, chance: random.Random) -> Iterator[str]:
             continue
         if switch.whole and _pattern("relative").search(text[: found[0].start()]):
             continue
-        made = _changed(found[0], chance.choice(switch.instead))
-        if not _TWICE.search(made):
-            yield made
+        yield from _changed(found[0], switch, chance)
 
 
 def variants(text: str, chance: random.Random) -> Iterator[str]:
@@ -96,9 +97,7 @@ def variants(text: str, chance: random.Random) -> Iterator[str]:
     for switch in (switch for polarity in OPPOSITE for switch in switches(polarity)):
         found = list(switch.words.finditer(text))
         if found:
-            made = _changed(chance.choice(found), chance.choice(switch.instead))
-            if not _TWICE.search(made):
-                yield made
+            yield from _changed(chance.choice(found), switch, chance)
 
 
 def switched(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
