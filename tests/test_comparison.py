@@ -7,7 +7,7 @@ import pandas as pd
 import ppi_py
 import pytest
 import statsmodels.api as sm
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import hypergeom, poisson
 from statsmodels.stats.multitest import multipletests
@@ -57,6 +57,7 @@ def test_whole_numbers_give_fishers_mid_p(k1: int, n1: int, k2: int, n2: int) ->
 
 @settings(max_examples=40, deadline=None)
 @given(counts, extras, counts, extras)
+@example(0.0, 0.5, 0.5, 0.5000000000000001)
 def test_p_values_do_not_depend_on_which_side_is_counted(
     k1: float, rest1: float, k2: float, rest2: float
 ) -> None:
