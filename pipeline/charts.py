@@ -7,12 +7,12 @@ It is written as such: Altair takes longer to load and to check one than it take
 import hashlib
 import json
 import shutil
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import vl_convert
 
 from pipeline.arrow import significant
 from pipeline.cache import Cache
@@ -25,6 +25,7 @@ VEGA_LITE = "6.4.1"
 VERSION = VEGA_LITE.rpartition(".")[0]
 # The name of the drawn pictures among what is kept.
 STAGE = "charts"
+DESCRIPTION = ".vl.json"
 # Okabe and Ito's colours are told apart in the common kinds of colour blindness.
 BLUE, ORANGE, GREY, GREEN, PURPLE = "#0072B2", "#D55E00", "#6B6B6B", "#009E73", "#CC79A7"
 COLOURS = (BLUE, ORANGE, GREEN, PURPLE, GREY)
@@ -118,8 +119,8 @@ def empty(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
 
-def save(chart: Chart, path: Path, cache: Cache | None = None) -> list[Path]:
-    """Write a chart in the project's style as ``.svg``, ``.png`` and ``.vl.json``.
+def describe(chart: Chart, path: Path) -> Path:
+    """Write the description of a chart in the project's style, and return its path.
 
     Parameters
     ----------
@@ -127,26 +128,55 @@ def save(chart: Chart, path: Path, cache: Cache | None = None) -> list[Path]:
         Its data should have gone through :func:`rounded`.
     path
         Where to, without an ending.
-    cache
-        Where drawn pictures are kept: what has the same description is not drawn again.
-
-    Returns
-    -------
-    list of Path
-        The three files.
 
     Notes
     -----
     The description (Vega-Lite with the data inside) can be opened in the Vega editor and changed.
-    The same chart gives the same bytes with the same version of vl-convert, which brings the
-    fonts.
     """
     text = json.dumps(described(chart), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    made = {**_pictures(text, cache), ".vl.json": text.encode("utf-8")}
-    paths = [path.with_name(path.name + ending) for ending in made]
+    target = path.with_name(path.name + DESCRIPTION)
+    write_whole(target, text.encode("utf-8"))
+    return target
+
+
+def describe_all(charts: Iterable[tuple[str, Chart]], folder: Path) -> list[Path]:
+    """Write the descriptions of charts, given with their names, and return the paths."""
+    return [describe(chart, folder / name) for name, chart in charts]
+
+
+def draw(description: Path, cache: Cache | None = None) -> list[Path]:
+    """Write what a description looks like beside it, as ``.svg`` and ``.png``; return the paths.
+
+    Parameters
+    ----------
+    description
+        What :func:`describe` returns.
+    cache
+        Where drawn pictures are kept: what has the same description is not drawn again.
+
+    Notes
+    -----
+    The same description gives the same bytes with the same version of vl-convert, which brings
+    the fonts.
+    """
+    made = _pictures(description.read_text(encoding="utf-8"), cache)
+    name = description.name.removesuffix(DESCRIPTION)
+    paths = [description.with_name(name + ending) for ending in made]
     for target, data in zip(paths, made.values(), strict=True):
         write_whole(target, data)
     return paths
+
+
+def draw_all(descriptions: Iterable[Path], cache: Cache | None = None) -> None:
+    """Draw the charts of a stage, one after the other."""
+    for description in descriptions:
+        draw(description, cache)
+
+
+def save(chart: Chart, path: Path, cache: Cache | None = None) -> list[Path]:
+    """Describe a chart and draw it; return the three paths, those of the pictures first."""
+    description = describe(chart, path)
+    return [*draw(description, cache), description]
 
 
 def _pictures(text: str, cache: Cache | None) -> dict[str, bytes]:
@@ -158,6 +188,9 @@ def _pictures(text: str, cache: Cache | None) -> dict[str, bytes]:
         kept = cache.get(STAGE, key)
         if kept is not None:
             return unpack(kept)
+    # It keeps threads of its own, which a copy of this process would wait for.
+    import vl_convert
+
     svg = vl_convert.vegalite_to_svg(text, vl_version=VERSION)
     drawn = {".svg": svg.encode("utf-8"), ".png": vl_convert.svg_to_png(svg, scale=SCALE)}
     if cache:

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from pipeline import charts, frames, schema
-from pipeline.cache import Cache
 from pipeline.codebook import read_codebook
 from pipeline.comparison.cells import POLARITY_ORDER, numbered
 from pipeline.group_plots import group_charts
@@ -153,8 +152,8 @@ def _ends(name: str, values: tuple[np.ndarray, ...], place: int) -> dict[str, fl
     return {key: float(v[place]) for key, v in zip(names, values[:3], strict=True)}
 
 
-def main(out: Path, params: dict[str, Any], cache: Cache | None = None) -> None:
-    """Run the stage on the tables below ``out``; ``cache`` keeps the pictures."""
+def main(out: Path, params: dict[str, Any]) -> list[Path]:
+    """Run the stage on the tables below ``out``; return its charts, which are to be drawn."""
     codebook = read_codebook()
     counted = count_findings(
         frames.read(schema.DOCUMENTS, out / "tables"),
@@ -164,7 +163,5 @@ def main(out: Path, params: dict[str, Any], cache: Cache | None = None) -> None:
     shares = theme_groups(counted, params["interval"])
     for table in schema.TABLES_OF["groups"]:
         frames.write(shares, table, out / "tables")
-    plots = out / PLOTS
-    charts.empty(plots)
-    for name, chart in group_charts(shares, codebook):
-        charts.save(chart, plots / name, cache)
+    charts.empty(out / PLOTS)
+    return charts.describe_all(group_charts(shares, codebook), out / PLOTS)

@@ -13,7 +13,6 @@ from typing import Any
 import pandas as pd
 
 from pipeline import charts, frames, schema
-from pipeline.cache import Cache
 from pipeline.contrast.phrases import Wording, read_wording
 from pipeline.contrast.plots import key_chart
 from pipeline.contrast.select import COLUMNS, facts_of, parse_filters, require_values
@@ -60,10 +59,8 @@ def keyness_table(
     return frames.together(parts, schema.KEYNESS), drawn
 
 
-def main(
-    out: Path, params: dict[str, Any], period_starts: list[int], cache: Cache | None = None
-) -> None:
-    """Run the stage on the tables below ``out``; ``cache`` keeps the pictures."""
+def main(out: Path, params: dict[str, Any], period_starts: list[int]) -> list[Path]:
+    """Run the stage on the tables below ``out``; return its charts, which are to be drawn."""
     asked = usual_columns() | {"doc_id", "duplicate_of", "published", "text"}
     documents = frames.read(schema.DOCUMENTS, out / "tables")
     documents = documents[[c for c in documents if c in asked]]
@@ -82,11 +79,12 @@ def main(
     terms, drawn = keyness_table(pd.concat(facts, ignore_index=True), wording, params)
     for table in schema.TABLES_OF["keyness"]:
         frames.write(terms, table, out / "tables")
-    plots = out / PLOTS
-    charts.empty(plots)
-    for name, contrast in drawn.items():
-        chart = key_chart(terms[terms["contrast"] == name], contrast.title)
-        charts.save(chart, plots / name, cache)
+    plots = (
+        (name, key_chart(terms[terms["contrast"] == name], contrast.title))
+        for name, contrast in drawn.items()
+    )
+    charts.empty(out / PLOTS)
+    return charts.describe_all(plots, out / PLOTS)
 
 
 def read_facts(out: Path, period_starts: list[int], *, findings_only: bool) -> pd.DataFrame:

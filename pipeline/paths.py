@@ -11,6 +11,7 @@ GOLD_LABELS = MODELS / "gold_labels.csv"
 GOLD_PREDICTIONS = MODELS / "gold_predictions.csv"
 CORPUS = ROOT / "corpus"
 CODEBOOK = CORPUS / "codebook.yaml"
-# Below the outputs: the record of the run that made them.
+# Below the outputs: the record of the run that made them, and the charts of a stage of two halves.
 RECORD = "run.json"
+COMPARED = Path("plots") / "compare"
 PARAMS = ROOT / "params.yaml"

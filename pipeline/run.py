@@ -7,13 +7,14 @@ report``) and themes beyond the codebook (``findings suggest``).
 import logging
 import sys
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
-from pipeline import arrow, classify, clean, frames, schema, tables, themes
-from pipeline.cache import Cache, sweep
+from pipeline import arrow, charts, classify, clean, frames, schema, tables, themes
+from pipeline.cache import sweep
 from pipeline.frames import require_writable
 from pipeline.params import Params
-from pipeline.paths import RECORD
+from pipeline.paths import COMPARED, RECORD
 from pipeline.registry import default_registry, note_registry
 from pipeline.review.store import read_reviews, reviews_file
 from pipeline.work import Work, each
@@ -21,37 +22,41 @@ from pipeline.work import Work, each
 log = logging.getLogger("findings")
 REJECTED_STATUS = 3
 # The longest first, so that no process waits long for another.
-LATER = ("compare", "keyness", "press", "groups")
+LATER = ("councils", "keyness", "grades", "press", "groups")
 # Where a run that was killed can have left something half written.
 FOLDERS = ("", "tables", "text", *(f"stages/{name}" for name in ("clean", "classify", "themes")))
 
 
-def _later(
-    out: Path, neighbours: Path | None, params: Params, cache: Cache | None, stage: str
-) -> str:
+def _later(out: Path, neighbours: Path | None, params: Params, stage: str) -> list[Path]:
     """Run a stage that reads the tables alone, in a process of its own where there are several.
 
-    Each is imported where it runs: what they are built on takes seconds to load.
+    Each is imported where it runs: what they are built on takes seconds to load. The charts are
+    returned that are to be drawn.
     """
-    if stage == "compare":
-        from pipeline import compare
+    described: list[Path] = []
+    if stage == "councils":
+        from pipeline import councils
 
-        compare.main(out, neighbours, params["compare"], cache)
+        described = councils.main(out, neighbours, params["compare"])
+    elif stage == "grades":
+        from pipeline import grades
+
+        described = grades.main(out, params["compare"])
     elif stage == "keyness":
         from pipeline import keyness
 
-        keyness.main(out, params["keyness"], params["compare"]["period_starts"], cache)
+        described = keyness.main(out, params["keyness"], params["compare"]["period_starts"])
     elif stage == "groups":
         from pipeline import groups
 
-        groups.main(out, params["groups"], cache)
+        described = groups.main(out, params["groups"])
     else:
         from pipeline import press
 
         press.main(out, params["press"])
     # The next stage may run in this process.
     arrow.give_back()
-    return stage
+    return described
 
 
 def _forget_suggestions(out: Path) -> None:
@@ -108,9 +113,13 @@ def main(
     work.note_reuse()
     # The library that draws keeps threads of its own, which a copy of this process would wait for.
     workers = 1 if "vl_convert" in sys.modules else work.workers
-    later = partial(_later, out, neighbours, params, work.cache)
+    # Two processes fill it.
+    charts.empty(out / COMPARED)
+    later = partial(_later, out, neighbours, params)
     arrow.give_back()
-    each(later, LATER, "comparisons", workers, "stage")
+    described = chain.from_iterable(each(later, LATER, "comparisons", workers, "stage"))
+    # Apart from the comparisons: what draws takes as much memory as they do.
+    each(partial(charts.draw, cache=work.cache), list(described), "charts", workers, "chart")
     from pipeline import record
 
     record.main(out, params, coded)

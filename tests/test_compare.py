@@ -11,7 +11,7 @@ import pytest
 from scipy.stats import spearmanr
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from pipeline import charts, cli, compare, frames, schema
+from pipeline import charts, cli, councils, frames, grades, schema
 from pipeline.comparison.cells import period_of
 from pipeline.comparison.change import consecutive
 from pipeline.comparison.criterion import log_validity
@@ -207,9 +207,10 @@ def test_the_run_draws_and_tells_how_grades_go_with_the_text(
 
 def test_no_documents_at_all_give_empty_tables(tables: Tables, tmp_path: Path) -> None:
     documents, sentences, council_themes = (frame.iloc[:0] for frame in inputs(tables))
-    made, _ = compare.compare(
+    made = councils.compare(
         documents, [sentences], council_themes, params=PARAMS, predictions=NOTHING
     )
+    made |= grades.compare(documents, [sentences], council_themes, params=PARAMS)[0]
     for table in schema.TABLES_OF["compare"]:
         frames.write(made[table.name], table, tmp_path)
         assert len(frames.read(table, tmp_path)) == 0

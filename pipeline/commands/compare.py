@@ -17,7 +17,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, params: Params) -> int:
     """Run the command and return its exit status."""
-    from pipeline import compare
+    from pipeline import charts, compare
 
-    compare.main(args.out, args.neighbours, params["compare"], options.cache(args, args.out))
+    described = compare.main(args.out, args.neighbours, params["compare"])
+    charts.draw_all(described, options.cache(args, args.out))
     return 0

@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, params: Params) -> int:
     """Run the command and return its exit status."""
-    from pipeline import groups
+    from pipeline import charts, groups
 
-    groups.main(args.out, params["groups"], options.cache(args, args.out))
+    charts.draw_all(groups.main(args.out, params["groups"]), options.cache(args, args.out))
     return 0

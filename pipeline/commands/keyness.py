@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, params: Params) -> int:
     """Run the command and return its exit status."""
-    from pipeline import keyness
+    from pipeline import charts, keyness
     from pipeline.errors import UsageError
 
     own, starts = params["keyness"], params["compare"]["period_starts"]
@@ -40,7 +40,8 @@ def run(args: argparse.Namespace, params: Params) -> int:
             first = (*given, "--all-sentences")[0]
             raise UsageError(f"{first}: name the folder of a run as well: "
                              "findings keyness DIR --a … --b … --out FILE.csv")  # fmt: skip
-        keyness.main(args.out, own, starts, options.cache(args, args.out))
+        described = keyness.main(args.out, own, starts)
+        charts.draw_all(described, options.cache(args, args.out))
         return 0
     if not (args.a and args.b):
         raise UsageError("--a and --b: give both, such as --a overall=inadequate --b overall=good")

@@ -2,12 +2,12 @@
 
 import logging
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit, ndtri
-from scipy.stats import spearmanr
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from pipeline import frames, schema
@@ -50,6 +50,12 @@ def section_sums(sentences: pd.DataFrame) -> pd.DataFrame:
         "chance_bottom": 1 - sentences["p_none"],
     })  # fmt: skip
     return sums.groupby(["doc_id", "section"]).sum()
+
+
+def sums_of(pieces: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return what :func:`section_sums` returns of sentences in pieces, which may cut a report."""
+    sums = pd.concat([section_sums(piece) for piece in pieces])
+    return sums.groupby(level=["doc_id", "section"]).sum()
 
 
 def share_of(sums: pd.DataFrame, sections: tuple[str, ...], kind: str) -> pd.Series:
@@ -132,7 +138,8 @@ def rank_correlation(
     >>> [round(x, 3) for x in (rho, low, high, most)]
     [0.837, -0.104, 0.987, 0.956]
     """
-    rho = float(spearmanr(share, grade).statistic)
+    ranks = pd.DataFrame({"share": share, "grade": grade}).corr("spearman")
+    rho = ranks.to_numpy()[0, 1].item()
     count = len(share)
     ties = np.unique(grade, return_counts=True)[1].astype(float)
     most = float(np.sqrt(1 - np.sum(ties**3 - ties) / (count**3 - count)))

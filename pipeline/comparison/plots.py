@@ -142,10 +142,10 @@ def changes(rows: pd.DataFrame, themes: dict[str, str]) -> Chart:
             "title": {"text": "Changes that stand up", "subtitle": below + left_out}}  # fmt: skip
 
 
-def charts(
-    differences: pd.DataFrame, standing: pd.DataFrame, graded: pd.DataFrame, codebook: Codebook
+def council_charts(
+    differences: pd.DataFrame, standing: pd.DataFrame, codebook: Codebook
 ) -> Iterator[tuple[str, Chart]]:
-    """Return every chart with the name of its file.
+    """Return the charts of councils beside one another, with the names of their files.
 
     Caterpillar plots are of all themes together and of the themes that the study names, for every
     framework and period; tables have the others.
@@ -165,10 +165,14 @@ def charts(
                 name = f"caterpillar-{framework}-{period}-{code}".replace(" ", "-").lower()
                 yield name, caterpillar(rows, f"{themes[code]}: {framework}, {period}",
                                         "Dashed: the other councils together")  # fmt: skip
+    named = standing[standing["theme"].isin(codebook.named)]
+    if len(named):
+        yield "changes", changes(named, themes)
+
+
+def grade_charts(graded: pd.DataFrame) -> Iterator[tuple[str, Chart]]:
+    """Return the chart of shares beside grades for every framework, with the name of its file."""
     for framework in sorted(set(graded["framework"])):
         group = graded[graded["framework"] == framework]
         rows = group[(group["area"] != "overall") | (group["measure"] == "balanced_share")]
         yield f"grades-{framework}".lower(), grades(rows, framework)
-    named = standing[standing["theme"].isin(codebook.named)]
-    if len(named):
-        yield "changes", changes(named, themes)
