@@ -22,7 +22,7 @@ from pipeline.work import Work, each
 log = logging.getLogger("findings")
 REJECTED_STATUS = 3
 # The longest first, so that no process waits long for another.
-LATER = ("councils", "keyness", "grades", "press", "groups")
+LATER = ("councils", "keyness", "press", "grades", "groups")
 # Where a run that was killed can have left something half written.
 FOLDERS = ("", "tables", "text", *(f"stages/{name}" for name in ("clean", "classify", "themes")))
 
