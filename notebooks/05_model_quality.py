@@ -38,7 +38,7 @@ BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#6B6B6B"
 # has to say over which it was taken.
 
 # %%
-RANDOM = ["ten_per_report", "five_per_report", "three_per_report"]
+RANDOM = ["ten_per_report", "five_per_report", "three_per_report", "all_of_text"]
 strata = pd.crosstab(labels["stratum"], labels["polarity"])[POLARITIES]
 strata.assign(
     sentences=strata.sum(axis=1), at_random=strata.index.isin(RANDOM)

@@ -10,6 +10,7 @@ import pytest
 from pipeline import cli, notebooks, schema
 from pipeline.errors import UsageError
 from pipeline.paths import NOTEBOOKS
+from pipeline.training.evaluate import RANDOM_STRATA
 
 SOURCES = notebooks.sources()
 NAMES = [
@@ -75,6 +76,12 @@ class TestEveryNotebook:
         assert not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:|//)|@import|url\(""", page)
         assert "default-src 'none'" in page
         assert not re.search(r"/tmp/|/home/|/root/|Warning", page)
+
+
+def test_the_strata_drawn_at_random_are_those_of_the_evaluation() -> None:
+    source = (NOTEBOOKS / "05_model_quality.py").read_text(encoding="utf-8")
+    (listed,) = re.findall(r"^RANDOM = (\[.+\])$", source, re.MULTILINE)
+    assert tuple(json.loads(listed)) == RANDOM_STRATA
 
 
 def test_the_same_run_gives_the_same_bytes(
