@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline import charts, frames, schema
+from pipeline import arrow, charts, frames, schema
 from pipeline.contrast.phrases import Wording, read_wording
 from pipeline.contrast.plots import key_chart
 from pipeline.contrast.select import COLUMNS, facts_of, parse_filters, require_values
@@ -76,7 +76,10 @@ def main(out: Path, params: dict[str, Any], period_starts: list[int]) -> list[Pa
             facts.append(own)
 
     wording = read_wording(texts())
-    terms, drawn = keyness_table(pd.concat(facts, ignore_index=True), wording, params)
+    whole = pd.concat(facts, ignore_index=True)
+    facts.clear()
+    arrow.give_back()
+    terms, drawn = keyness_table(whole, wording, params)
     for table in schema.TABLES_OF["keyness"]:
         frames.write(terms, table, out / "tables")
     plots = (

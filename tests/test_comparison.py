@@ -13,6 +13,7 @@ from scipy.stats import hypergeom, poisson
 from statsmodels.stats.multitest import multipletests
 
 from benchmarks.simulation import simulate
+from pipeline.comparison import exact
 from pipeline.comparison.cells import intraclass
 from pipeline.comparison.change import combined, welch_p
 from pipeline.comparison.criterion import balanced_share, ordinal_fit, section_sums, share_of
@@ -98,6 +99,20 @@ def test_the_interval_of_a_count_is_exact(count: int) -> None:
     low, high = (float(v) for v in count_interval(np.array(float(count)), np.array(1.0), 0.95))
     assert poisson.cdf(count, high) == pytest.approx(0.025)
     assert low == 0 if count == 0 else poisson.sf(count - 1, low) == pytest.approx(0.025)
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 50, 51])
+def test_pairs_compared_some_at_a_time_are_those_compared_together(
+    at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = np.random.default_rng(3)
+    n1, n2 = drawn.uniform(0, 30, 50), drawn.uniform(20, 300, 50)
+    given = drawn.uniform(0, 1, 50) * n1, n1, drawn.uniform(0, 1, 50) * n2, n2
+    whole = exact_p(*given), *rank_intervals(given[0] / n1, n1, 0.95)
+    monkeypatch.setattr(exact, "_AT_ONCE", at_once)
+    parts = exact_p(*given), *rank_intervals(given[0] / n1, n1, 0.95)
+    for together, apart in zip(whole, parts, strict=True):
+        assert np.array_equal(together, apart)
 
 
 @settings(max_examples=40)

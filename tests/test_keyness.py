@@ -15,6 +15,7 @@ from scipy.sparse import csr_array
 from scipy.stats import chi2, chi2_contingency
 
 from pipeline import charts, cli, frames, schema
+from pipeline.contrast import phrases
 from pipeline.contrast.phrases import Phrases, count_phrases, function_words, read_wording, tokens
 from pipeline.contrast.plots import key_chart
 from pipeline.contrast.select import COLUMNS, facts_of, parse_filters, require_values, select
@@ -36,6 +37,28 @@ def phrases_of(documents: Sequence[list[str]], least: int = 1, spread: int = 1) 
 def counted(*documents: list[str], least: int = 1, spread: int = 1) -> dict[str, int]:
     found = phrases_of(documents, least, spread)
     return dict(zip(found.terms, found.counts.sum(axis=0).astype(int).tolist(), strict=True))
+
+
+@given(
+    documents=st.lists(st.lists(st.text("ab. ", max_size=12), max_size=4), min_size=1, max_size=5),
+    at_once=st.integers(1, 30), least=st.integers(1, 3), spread=st.integers(1, 2),
+)  # fmt: skip
+def test_words_counted_some_at_a_time_are_those_counted_together(
+    documents: list[list[str]], at_once: int, least: int, spread: int
+) -> None:
+    whole = phrases_of(documents, least, spread)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(phrases, "_AT_ONCE", at_once)
+        parts = phrases_of(documents, least, spread)
+    assert parts.terms == whole.terms
+    assert np.array_equal(parts.counts.toarray(), whole.counts.toarray())
+    assert np.array_equal(parts.words, whole.words)
+    for document, texts in enumerate(documents):
+        alone = counted(texts)
+        for term, number in zip(whole.terms, whole.counts.toarray()[document], strict=True):
+            # Words that are rare in all documents end phrases, which are then no more frequent.
+            assert number <= alone.get(term, 0)
+            assert " " in term or number == alone.get(term, 0)
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,13 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, count
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array, hstack
+from scipy.sparse import coo_array, csc_array, csr_array, hstack
 
 from pipeline.structure.patterns import load_data
 
@@ -20,6 +20,8 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|(?:[^\w\s]|[\d_])+")
 _ASCII_TOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*|[^a-z\s]+")
 _SAME = {"’": "'", "‘": "'", "‐": "-", "‑": "-", "\xad": "", "“": '"', "”": '"', "–": '"', "—": '"'}
 _MARK = 0
+# Words that are counted together: the memory is that of so many, however many there are.
+_AT_ONCE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,10 @@ def read_wording(pieces: Iterable[Iterable[str]]) -> Wording:
     vocabulary = sorted(word for word in number if word[0].isalpha())
     place = {word: rank for rank, word in enumerate(vocabulary, 1)}
     rank = np.array([place.get(word, _MARK) for word in number], dtype=np.int32)
-    return Wording(tuple(vocabulary), rank[np.concatenate(numbers)], np.concatenate(lengths))
+    # In place: all words, twice, would take as much as the tables.
+    for part in numbers:
+        part[:] = rank[part]
+    return Wording(tuple(vocabulary), np.concatenate(numbers), np.concatenate(lengths))
 
 
 def function_words() -> frozenset[str]:
@@ -131,56 +136,85 @@ def count_phrases(
     min_documents
         In how many documents it stands, at least.
     """
-    owner = np.repeat(owners.astype(np.int32), wording.lengths)
-    stream, owner = wording.numbers[owner >= 0], owner[owner >= 0]
-    words = np.bincount(owner[stream != _MARK], minlength=documents)
+    words, total = np.zeros(documents, dtype=int), np.zeros(len(wording.bound), dtype=int)
+    for stream, owner in _read(wording, owners):
+        words += np.bincount(owner[stream != _MARK], minlength=documents)
+        total += np.bincount(stream, minlength=len(total))
     # A phrase is no more frequent than its rarest word, so rare words end phrases like marks.
-    often = np.bincount(stream, minlength=len(wording.bound)) >= min_count
-    stream = np.where(often[stream], stream, _MARK)
+    often = (total >= min_count) & (np.arange(len(total)) != _MARK)
     terms: list[str] = []
     parts = []
     for length in range(1, LONGEST + 1):
-        keys, homes = _runs(stream, owner, wording.bound, length)
-        kept, part = _table(keys, homes, documents, min_count, min_documents)
-        parts.append(part)
-        terms += [_spelled(key, wording.vocabulary, length) for key in kept.tolist()]
-    counts = csr_array(hstack(parts, format="csr"))
-    return Phrases(tuple(terms), counts, words)
+        runs = partial(_runs, wording, owners, often, length)
+        frequent = _frequent(runs(), min_count) if length > 1 else np.flatnonzero(often)
+        counts = _counted(runs(), frequent, documents)
+        spread = np.flatnonzero(np.diff(counts.indptr) >= min_documents)
+        parts.append(csr_array(counts[:, spread], dtype=float))
+        terms += [_spelled(key, wording.vocabulary, length) for key in frequent[spread].tolist()]
+    return Phrases(tuple(terms), csr_array(hstack(parts, format="csr")), words)
+
+
+def _read(wording: Wording, owners: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield the numbers of the counted sentences and their documents, some sentences at a time."""
+    ends = np.concatenate([[0], np.cumsum(wording.lengths)])
+    start = 0
+    while start < len(owners):
+        stop = max(start + 1, int(np.searchsorted(ends, ends[start] + _AT_ONCE, "right")) - 1)
+        owner = np.repeat(owners[start:stop].astype(np.int32), wording.lengths[start:stop])
+        yield wording.numbers[ends[start] : ends[stop]][owner >= 0], owner[owner >= 0]
+        start = stop
 
 
 def _runs(
-    stream: np.ndarray, owner: np.ndarray, bound: np.ndarray, length: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return a number for each phrase of a length as it occurs, and its document."""
-    count = max(len(stream) - length + 1, 0)
-    window = [stream[start : start + count] for start in range(length)]
-    whole = np.all([part != _MARK for part in window], axis=0)
-    if length > 1:
-        whole &= bound[window[0]] & bound[window[-1]]
-    base = len(bound)
-    keys = np.zeros(int(whole.sum()), dtype=np.int64)
-    for part in window:
-        keys = keys * base + part[whole]
-    return keys, owner[:count][whole]
+    wording: Wording, owners: np.ndarray, often: np.ndarray, length: int
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield a number for each phrase of a length as it occurs, and its document."""
+    base = len(wording.bound)
+    for stream, owner in _read(wording, owners):
+        count = max(len(stream) - length + 1, 0)
+        window = [stream[start : start + count] for start in range(length)]
+        whole = np.all([often[part] for part in window], axis=0)
+        if length > 1:
+            whole &= wording.bound[window[0]] & wording.bound[window[-1]]
+        keys = np.zeros(int(whole.sum()), dtype=np.int64)
+        for part in window:
+            keys = keys * base + part[whole]
+        yield keys, owner[:count][whole]
 
 
-def _table(
-    keys: np.ndarray, owners: np.ndarray, documents: int, min_count: int, min_documents: int
-) -> tuple[np.ndarray, csr_array]:
-    if len(keys) and keys.max() < len(keys):
-        # Numbers without large gaps, those of single words, need no sorting.
-        total = np.bincount(keys)
-        distinct, column = np.arange(len(total)), keys
-    else:
-        distinct, column, total = np.unique(keys, return_inverse=True, return_counts=True)
-    often = total >= min_count
-    column, rows = column[often[column]].astype(np.int32), owners[often[column]]
-    # As small numbers: there is one for every word of the corpus.
-    ones = np.ones(len(column), dtype=np.int32)
-    counts = coo_array((ones, (rows, column)), (documents, len(distinct))).tocsc()
-    counts.sum_duplicates()
-    kept = np.flatnonzero(often & (np.diff(counts.indptr) >= min_documents))
-    return distinct[kept], csr_array(counts[:, kept], dtype=float)
+def _frequent(runs: Iterable[tuple[np.ndarray, np.ndarray]], least: int) -> np.ndarray:
+    """Return the numbers of phrases that stand so often in all, in their order."""
+    waiting, known = [], _added([])
+    for keys, _ in runs:
+        waiting.append(np.unique(keys, return_counts=True))
+        # Not at every step: each sorts what is known again.
+        if sum(len(part) for part, _ in waiting) > len(known[0]) + _AT_ONCE:
+            known, waiting = _added([known, *waiting]), []
+    keys, counts = _added([known, *waiting])
+    return np.asarray(keys[counts >= least])
+
+
+def _added(parts: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the distinct numbers of several lists, and their counts together."""
+    none = np.zeros(0, dtype=np.int64)
+    keys, counts = (np.concatenate([none, *(part[n] for part in parts)]) for n in (0, 1))
+    distinct, place = np.unique(keys, return_inverse=True)
+    return distinct, np.bincount(place, counts, len(distinct))
+
+
+def _counted(
+    runs: Iterable[tuple[np.ndarray, np.ndarray]], phrases: np.ndarray, documents: int
+) -> csc_array:
+    """Return how often each phrase stands in each document; shape (documents, phrases)."""
+    known, parts = np.append(phrases, -1), [_added([])]
+    for keys, homes in runs:
+        place = np.searchsorted(phrases, keys)
+        here = known[place] == keys
+        cells = homes[here].astype(np.int64) * len(known) + place[here]
+        parts.append(np.unique(cells, return_counts=True))
+    cells, counts = _added(parts)
+    coords = tuple(part.astype(np.int32) for part in np.divmod(cells, len(known)))
+    return csc_array(coo_array((counts, coords), (documents, len(phrases))))
 
 
 def _spelled(key: int, vocabulary: tuple[str, ...], length: int) -> str:
