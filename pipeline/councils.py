@@ -15,7 +15,7 @@ from pipeline import charts, frames, schema
 from pipeline.codebook import read_codebook
 from pipeline.comparison.cells import Cells, build_cells, compared_reports, count_blocks
 from pipeline.comparison.change import council_changes, standing
-from pipeline.comparison.differences import Neighbours, council_differences, read_neighbours
+from pipeline.comparison.differences import Neighbours, council_differences
 from pipeline.comparison.gold_sample import gold_sample, labelled_documents
 from pipeline.comparison.national import national_shares
 from pipeline.comparison.plots import council_charts
@@ -104,15 +104,14 @@ def compare(
     }
 
 
-def main(out: Path, neighbours: Path | None, params: dict[str, Any]) -> list[Path]:
+def main(out: Path, neighbours: Neighbours, params: dict[str, Any]) -> list[Path]:
     """Write the tables; return the charts, which are to be drawn."""
-    near = read_neighbours(neighbours)
     tables = compare(
         frames.read(schema.DOCUMENTS, out / "tables"),
         frames.read_pieces(schema.SENTENCES, out / "tables", SENTENCES),
         frames.read(schema.COUNCIL_THEMES, out / "tables", ("doc_id", "theme")),
         params=params,
-        neighbours=near,
+        neighbours=neighbours,
     )
     for table in TABLES:
         frames.write(tables[table.name], table, out / "tables")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipeline import arrow, charts, classify, clean, frames, schema, tables, themes
 from pipeline.cache import sweep
+from pipeline.comparison.differences import Neighbours, read_neighbours
 from pipeline.frames import require_writable
 from pipeline.params import Params
 from pipeline.paths import COMPARED, RECORD
@@ -27,7 +28,7 @@ LATER = ("councils", "keyness", "press", "grades", "groups")
 FOLDERS = ("", "tables", "text", *(f"stages/{name}" for name in ("clean", "classify", "themes")))
 
 
-def _later(out: Path, neighbours: Path | None, params: Params, stage: str) -> list[Path]:
+def _later(out: Path, near: Neighbours, params: Params, stage: str) -> list[Path]:
     """Run a stage that reads the tables alone, in a process of its own where there are several.
 
     Each is imported where it runs: what they are built on takes seconds to load. The charts are
@@ -37,7 +38,7 @@ def _later(out: Path, neighbours: Path | None, params: Params, stage: str) -> li
     if stage == "councils":
         from pipeline import councils
 
-        described = councils.main(out, neighbours, params["compare"])
+        described = councils.main(out, near, params["compare"])
     elif stage == "grades":
         from pipeline import grades
 
@@ -103,6 +104,7 @@ def main(
     coded = reviews_file(reviews, out)
     # A file that is unusable is told before the work, not after it.
     read_reviews(coded)
+    near = read_neighbours(neighbours)
     known = registry or default_registry(corpus)
     clean.main(corpus, out, known, params["clean"], work)
     note_registry(known, out)
@@ -115,7 +117,7 @@ def main(
     workers = 1 if "vl_convert" in sys.modules else work.workers
     # Two processes fill it.
     charts.empty(out / COMPARED)
-    later = partial(_later, out, neighbours, params)
+    later = partial(_later, out, near, params)
     arrow.give_back()
     described = chain.from_iterable(each(later, LATER, "comparisons", workers, "stage"))
     # Apart from the comparisons: what draws takes as much memory as they do.

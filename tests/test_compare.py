@@ -20,6 +20,7 @@ from pipeline.comparison.gold_sample import GoldSample, gold_sample, read_predic
 from pipeline.comparison.plots import caterpillar
 from pipeline.errors import UsageError
 from pipeline.params import load, override
+from pipeline.paths import CORPUS
 from pipeline.standoff import sentence_hash
 from pipeline.training.gold import COLUMNS
 
@@ -351,6 +352,18 @@ def test_a_table_that_is_none_of_neighbours_is_told(
     assert told.count("\n") == 1
     assert "near.csv" in told
     assert "council, neighbour" in told
+
+
+def test_a_run_tells_of_unusable_neighbours_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = tmp_path / "near.csv", tmp_path / "out"
+    path.write_text("council;near\n", encoding="utf-8")
+    assert (
+        cli.main(["run", str(CORPUS / "sample"), "--out", str(out), "--neighbours", str(path)]) == 2
+    )
+    assert f"{path}: no table of neighbours" in capsys.readouterr().err
+    assert not (out / "stages").exists()
 
 
 @pytest.mark.parametrize(
