@@ -119,7 +119,7 @@ def main(
     charts.empty(out / COMPARED)
     later = partial(_later, out, near, params)
     arrow.give_back()
-    described = chain.from_iterable(each(later, LATER, "comparisons", workers, "stage"))
+    described = chain.from_iterable(each(later, LATER, "comparisons", workers, "part"))
     # Apart from the comparisons: what draws takes as much memory as they do.
     each(partial(charts.draw, cache=work.cache), list(described), "charts", workers, "chart")
     from pipeline import record
