@@ -22,10 +22,6 @@ from pipeline.comparison.plots import council_charts
 from pipeline.comparison.shares import Comparison, council_shares
 from pipeline.paths import COMPARED, GOLD_LABELS, GOLD_PREDICTIONS
 
-TABLES = (
-    schema.COUNCIL_SHARES, schema.NATIONAL_SHARES, schema.COUNCIL_DIFFERENCES,
-    schema.COUNCIL_CHANGES, schema.STANDING_CHANGES,
-)  # fmt: skip
 # Of a sentence, what the gold sample is made of.
 GOLD = ("doc_id", "section", "text", "polarity", "themes")
 SENTENCES = (*GOLD, "block")
@@ -113,8 +109,9 @@ def main(out: Path, neighbours: Neighbours, params: dict[str, Any]) -> list[Path
         params=params,
         neighbours=neighbours,
     )
-    for table in TABLES:
-        frames.write(tables[table.name], table, out / "tables")
+    for table in schema.TABLES_OF["compare"]:
+        if table.name in tables:
+            frames.write(tables[table.name], table, out / "tables")
     differences, changes = tables["council_differences"], tables["standing_changes"]
     drawn = council_charts(differences, changes, read_codebook())
     return charts.describe_all(drawn, out / COMPARED)

@@ -16,43 +16,39 @@ from pipeline.comparison.criterion import criterion_validity, graded, log_validi
 from pipeline.comparison.plots import grade_charts
 from pipeline.paths import COMPARED
 
-TABLES = (schema.CRITERION_VALIDITY, schema.GRADE_DISAGREEMENTS)
 SENTENCES = ("doc_id", "section", "polarity", *(f"p_{code}" for code in schema.POLARITIES))
 
 
 def compare(
-    documents: pd.DataFrame,
-    pieces: Iterable[pd.DataFrame],
-    council_themes: pd.DataFrame,
-    *,
-    params: dict[str, Any],
+    reports: pd.DataFrame, pieces: Iterable[pd.DataFrame], level: float
 ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     """Return the tables by name, and the shares beside the grades.
 
     Parameters
     ----------
-    documents, council_themes
-        The tables of that name.
+    reports
+        What :func:`pipeline.comparison.cells.compared_reports` returns.
     pieces
         The table ``sentences``, in one piece or several.
-    params
-        The block ``compare`` of the parameters.
+    level
+        Level of the intervals.
     """
-    reports = compared_reports(documents, council_themes, params["period_starts"])
     beside = graded(reports, sums_of(pieces))
-    validity, disagreements = criterion_validity(beside, params["interval"])
+    validity, disagreements = criterion_validity(beside, level)
     return {"criterion_validity": validity, "grade_disagreements": disagreements}, beside
 
 
 def main(out: Path, params: dict[str, Any]) -> list[Path]:
     """Write the tables; return the charts, which are to be drawn."""
-    tables, beside = compare(
+    reports = compared_reports(
         frames.read(schema.DOCUMENTS, out / "tables"),
-        frames.read_pieces(schema.SENTENCES, out / "tables", SENTENCES),
-        frames.read(schema.COUNCIL_THEMES, out / "tables", ("doc_id", "theme")),
-        params=params,
+        frames.read(schema.COUNCIL_THEMES, out / "tables", ("doc_id",)),
+        params["period_starts"],
     )
-    for table in TABLES:
-        frames.write(tables[table.name], table, out / "tables")
+    pieces = frames.read_pieces(schema.SENTENCES, out / "tables", SENTENCES)
+    tables, beside = compare(reports, pieces, params["interval"])
+    for table in schema.TABLES_OF["compare"]:
+        if table.name in tables:
+            frames.write(tables[table.name], table, out / "tables")
     log_validity(tables["criterion_validity"])
     return charts.describe_all(grade_charts(beside), out / COMPARED)

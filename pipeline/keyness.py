@@ -77,6 +77,7 @@ def main(out: Path, params: dict[str, Any], period_starts: list[int]) -> list[Pa
 
     wording = read_wording(texts())
     whole = pd.concat(facts, ignore_index=True)
+    # What the pieces took would stand beside what is counted.
     facts.clear()
     arrow.give_back()
     terms, drawn = keyness_table(whole, wording, params)

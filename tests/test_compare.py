@@ -12,7 +12,7 @@ from scipy.stats import spearmanr
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from pipeline import charts, cli, councils, frames, grades, schema
-from pipeline.comparison.cells import period_of
+from pipeline.comparison.cells import compared_reports, period_of
 from pipeline.comparison.change import consecutive
 from pipeline.comparison.criterion import log_validity
 from pipeline.comparison.differences import groups_of, read_neighbours
@@ -211,7 +211,8 @@ def test_no_documents_at_all_give_empty_tables(tables: Tables, tmp_path: Path) -
     made = councils.compare(
         documents, [sentences], council_themes, params=PARAMS, predictions=NOTHING
     )
-    made |= grades.compare(documents, [sentences], council_themes, params=PARAMS)[0]
+    reports = compared_reports(documents, council_themes, PARAMS["period_starts"])
+    made |= grades.compare(reports, [sentences], PARAMS["interval"])[0]
     for table in schema.TABLES_OF["compare"]:
         frames.write(made[table.name], table, tmp_path)
         assert len(frames.read(table, tmp_path)) == 0
@@ -359,9 +360,8 @@ def test_a_run_tells_of_unusable_neighbours_before_the_work(
 ) -> None:
     path, out = tmp_path / "near.csv", tmp_path / "out"
     path.write_text("council;near\n", encoding="utf-8")
-    assert (
-        cli.main(["run", str(CORPUS / "sample"), "--out", str(out), "--neighbours", str(path)]) == 2
-    )
+    arguments = ["run", str(CORPUS / "sample"), "--out", str(out), "--neighbours", str(path)]
+    assert cli.main(arguments) == cli.USAGE_STATUS
     assert f"{path}: no table of neighbours" in capsys.readouterr().err
     assert not (out / "stages").exists()
 

@@ -48,6 +48,11 @@ class Wording:
         stopped = function_words()
         return np.array([False, *(word not in stopped for word in self.vocabulary)])
 
+    @cached_property
+    def ends(self) -> np.ndarray:
+        """Where in ``numbers`` each sentence begins, and where the last ends."""
+        return np.concatenate([[0], np.cumsum(self.lengths)])
+
 
 @dataclass(frozen=True)
 class Phrases:
@@ -156,12 +161,12 @@ def count_phrases(
 
 def _read(wording: Wording, owners: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield the numbers of the counted sentences and their documents, some sentences at a time."""
-    ends = np.concatenate([[0], np.cumsum(wording.lengths)])
-    start = 0
+    ends, start = wording.ends, 0
     while start < len(owners):
         stop = max(start + 1, int(np.searchsorted(ends, ends[start] + _AT_ONCE, "right")) - 1)
         owner = np.repeat(owners[start:stop].astype(np.int32), wording.lengths[start:stop])
-        yield wording.numbers[ends[start] : ends[stop]][owner >= 0], owner[owner >= 0]
+        counted = owner >= 0
+        yield wording.numbers[ends[start] : ends[stop]][counted], owner[counted]
         start = stop
 
 
