@@ -21,7 +21,6 @@ MIN_SMOG_SENTENCES = 30
 _LONG = 3
 _STRAY_APOSTROPHE = re.compile(r"'(?![tsd]|ve|ll|re)")
 _MARK = re.compile(r"[^\w\s']")
-_LETTERS = re.compile(r"\w+")
 _SENTENCE = re.compile(r"\b[^.!?]+[.!?]*")
 
 
@@ -95,10 +94,15 @@ def _measure(doc_id: str, sentences: list[str]) -> dict[str, object]:
     row["words_per_sentence"] = words / len(sentences)
     row["syllables_per_word"] = syllables
     row["long_words"] = long / words
-    row |= _scores(text, words, syllables, hard)
+    row |= _scores(text, bare, words, syllables, hard)
     if len(sentences) >= MIN_SMOG_SENTENCES:
         row["smog_index"] = 1.043 * (30 * (long / _stops(text))) ** 0.5 + 3.1291
     return row
+
+
+def _printed(text: str) -> int:
+    """Return the number of characters that are no white space."""
+    return len("".join(text.split()))
 
 
 @lru_cache(maxsize=1)
@@ -116,11 +120,11 @@ def _is_short(sentence: str) -> bool:
     return len(_bare(sentence).split()) <= 2
 
 
-def _scores(text: str, words: int, syllables: float, hard: int) -> dict[str, object]:
+def _scores(text: str, bare: str, words: int, syllables: float, hard: int) -> dict[str, object]:
     """Return the measures whose formulas textstat gives, of a text with words."""
     length = words / _stops(text)
-    letters = sum(map(len, _LETTERS.findall(text))) / words * 100
-    characters = sum(map(len, text.split())) / len(text.split())
+    letters = (_printed(bare) - bare.count("'")) / words * 100
+    characters = _printed(text) / len(text.split())
     return {
         "flesch_reading_ease": 206.835 - 1.015 * length - 84.6 * syllables,
         "flesch_kincaid_grade": 0.39 * length + 11.8 * syllables - 15.59,

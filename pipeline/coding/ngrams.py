@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from scipy.sparse import csr_matrix
 
 _ABSENT = -1
@@ -93,8 +94,8 @@ class Ngrams:
     words: Words
 
     @cached_property
-    def _columns(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        """By length of the n-gram: ascending keys, and the column of each.
+    def _columns(self) -> list[tuple[pd.Index, np.ndarray]]:
+        """By length of the n-gram: the keys, and the column of each.
 
         The key of one word is its number; the key of a longer n-gram is made of the place of its
         beginning among the keys of that length, and of the number of its last word. A beginning
@@ -114,7 +115,7 @@ class Ngrams:
             whole = np.flatnonzero(lengths == size)
             columns = np.full(len(keys), _ABSENT)
             columns[place[whole]] = whole
-            found.append((keys, columns))
+            found.append((pd.Index(keys), columns))
         return found
 
     def _key(self, beginning: np.ndarray, word: np.ndarray) -> np.ndarray:
@@ -141,8 +142,8 @@ class Ngrams:
                 last = first + size
                 on = (after[last] >= 0) & (of[last] == of[first])
                 first, key = first[on], self._key(place[on], after[last[on]])
-                place = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
-                known = keys[place] == key
+                place = keys.get_indexer(pd.Index(key))
+                known = place >= 0
                 first, place = first[known], place[known]
             column = columns[place]
             whole = column >= 0

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from itertools import chain, count
 
 import numpy as np
+import pandas as pd
 from scipy.sparse import coo_array, csc_array, csr_array, hstack
 
 from pipeline.structure.patterns import load_data
@@ -211,14 +212,14 @@ def _counted(
     runs: Iterable[tuple[np.ndarray, np.ndarray]], phrases: np.ndarray, documents: int
 ) -> csc_array:
     """Return how often each phrase stands in each document; shape (documents, phrases)."""
-    known, parts = np.append(phrases, -1), [_added([])]
+    known, wide, parts = pd.Index(phrases), max(1, len(phrases)), [_added([])]
     for keys, homes in runs:
-        place = np.searchsorted(phrases, keys)
-        here = known[place] == keys
-        cells = homes[here].astype(np.int64) * len(known) + place[here]
+        place = known.get_indexer(pd.Index(keys))
+        here = place >= 0
+        cells = homes[here].astype(np.int64) * wide + place[here]
         parts.append(np.unique(cells, return_counts=True))
     cells, counts = _added(parts)
-    coords = tuple(part.astype(np.int32) for part in np.divmod(cells, len(known)))
+    coords = tuple(part.astype(np.int32) for part in np.divmod(cells, wide))
     return csc_array(coo_array((counts, coords), (documents, len(phrases))))
 
 

@@ -14,6 +14,8 @@ BlockKind = Literal["heading", "paragraph", "bullet", "table", "contents", "foot
 NUMBERED = re.compile(r"(\d{1,3})\.\s*(?=[A-Z‘’“\"'(])")
 _BULLET = re.compile(rf"(?:[{BULLET}]|[–−-](?= )|o(?= [a-zA-Z]))\s*")
 _TERMINAL = re.compile(r"[.!?:;][’”\"')\]]*$|\((?:Rec|rec|[Pp]ara)[^()]*\)$")
+_LAST = frozenset(".!?:;’”\"')]")
+_HYPHENATED = re.compile(r"[A-Za-z0-9]-")
 _CAPTION = re.compile(
     r"(?:Table|Figure|Chart|Graph) \d+\b[.:]?(?! (?:shows?|sets?|gives?|below|above))"
 )
@@ -52,7 +54,7 @@ class Block:
         """Join a further line to the paragraph."""
         if self.text.endswith(LINE_END_HYPHEN):
             gap = ""
-        elif re.search(r"[A-Za-z0-9]-$", self.text):
+        elif _HYPHENATED.fullmatch(self.text[-2:]):
             self.text, gap = self.text[:-1] + LINE_END_HYPHEN, ""
         else:
             # A span of years and a slash go on without a space: "2014–" and "15", "and/" and "or".
@@ -139,7 +141,7 @@ class BlockBuilder:
             return True
         if _STATEMENT.fullmatch(heading):
             return False
-        return bool(_TERMINAL.search(previous.text)) or not self._was_full(line)
+        return _is_ended(previous.text) or not self._was_full(line)
 
     def _would_fit(self, count: int, following: Line) -> bool:
         """Tell whether the next line's first word would have fitted on a heading's last line."""
@@ -198,7 +200,7 @@ class BlockBuilder:
         previous = self.blocks[-1] if self.blocks else None
         if previous is None or previous.kind not in ("paragraph", "bullet"):
             return False
-        ended = bool(_TERMINAL.search(previous.text))
+        ended = _is_ended(previous.text)
         first_page = line.role == "line" and line.page == 1
         if first_page and _VERDICT.search(previous.text) and line.text[:1].isupper():
             return False
@@ -235,9 +237,15 @@ class BlockBuilder:
         return fits and not begins.islower()
 
 
+def _is_ended(text: str) -> bool:
+    """Tell whether a text ends as a sentence, an item or a reference to a paragraph does."""
+    # Most printed lines end within a sentence: a look at the last character saves the search.
+    return text[-1:] in _LAST and bool(_TERMINAL.search(text))
+
+
 def _is_name(text: str) -> bool:
     """Tell whether a line has the form of a heading: a capital first, no stop at its end."""
-    return len(text) <= _MAX_HEADING and text[:1].isupper() and not _TERMINAL.search(text)
+    return len(text) <= _MAX_HEADING and text[:1].isupper() and not _is_ended(text)
 
 
 def _begins_item(text: str) -> bool:

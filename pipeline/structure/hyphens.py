@@ -49,11 +49,10 @@ def restore(left: str, right: str, seen: frozenset[str]) -> str:
 
 def vocabulary(texts: list[str]) -> frozenset[str]:
     """Return the words of a document, hyphenated ones whole, that no line's end has broken."""
-    words: set[str] = set()
-    for text in texts:
-        whole = _AT_HYPHEN.sub(" ", text) if LINE_END_HYPHEN in text else text
-        words.update(_WORD.findall(whole))
-    return frozenset(map(str.lower, words))
+    whole = (_AT_HYPHEN.sub(" ", text) if LINE_END_HYPHEN in text else text for text in texts)
+    # What stands between spaces recurs, and no word goes on over a space.
+    pieces = set(" ".join(whole).split())
+    return frozenset(map(str.lower, _WORD.findall(" ".join(pieces))))
 
 
 def restore_block(

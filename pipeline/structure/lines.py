@@ -110,6 +110,12 @@ def _drop_marks(lines: list[Line], first: int, last: int) -> list[Line]:
     return cleaned
 
 
+def _without_raised(line: Line) -> Line:
+    """Return a line without the raised numbers that stand behind its sentences."""
+    text = _RAISED.sub("", line.text)
+    return line if text == line.text else Line(text, line.page, line.role)
+
+
 def page_text(lines: list[Line]) -> PageText:
     """Return the text proper of a paged document, and its footnotes."""
     pages = _by_page(lines)
@@ -120,7 +126,7 @@ def page_text(lines: list[Line]) -> PageText:
     expected = 1
     for number in sorted(pages):
         kept, found, expected = _split_footnotes(_trim(pages[number], titles), expected)
-        kept = [Line(_RAISED.sub("", x.text), x.page, x.role) for x in kept]
+        kept = [_without_raised(line) for line in kept]
         body.extend(line for line in kept if not anywhere.fullmatch(plain(line.text)))
         notes.extend(line for line in found if line.text)
     return PageText(body, notes)
